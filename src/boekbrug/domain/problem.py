@@ -1,0 +1,67 @@
+"""A problem is data: a code, what it is about and the values for its sentence (booking.md, "Problems")."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """The person who can solve a problem."""
+
+    FINANCE = "finance"
+    ADMINISTRATOR = "administrator"
+    ACCOUNTANT = "accountant"
+    OPERATOR = "operator"
+    EXACT = "exact"
+
+
+class Severity(StrEnum):
+    """Whether a problem keeps the invoice from being booked."""
+
+    HOLDS = "holds"
+    WARNS = "warns"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """What a problem is about; empty fields do not apply. `line` counts from 1, `kind` names the Exact object."""
+
+    line: int | None = None
+    option: str = ""
+    kind: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing that is wrong: its sentence stands in the translation files under `code`.
+
+    `values` fill the sentence's placeholders. Two problems with the same `code` and `subject.key` have one cause.
+    """
+
+    code: str
+    subject: Subject = Subject()
+    severity: Severity = Severity.HOLDS
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def who(self) -> Who:
+        """The first person who can act, from the catalogue."""
+        return CATALOGUE[self.code].who[0]
+
+    @property
+    def cause(self) -> str:
+        """The key under which invoices with one cause are one line (feature N6)."""
+        return f"{self.code}:{self.subject.key}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """A catalogue row: who acts, whether the code may hold and may warn, the placeholders that its sentence has."""
+
+    who: tuple[Who, ...]
+    values: tuple[str, ...] = ()
+    holds: bool = True
+    warns: bool = False
+
+
+CATALOGUE: dict[str, Kind] = {}
