@@ -1,0 +1,432 @@
+"""What the verbs need from the outside: Protocols and the records that cross them.
+
+`Ledger` is Exact Online for one administration, `InvoiceSource` is Coachview for one organisation, `Books` is
+our own database for one administration under one lease. All raise the classes of `sync.failures`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from boekbrug.domain.entry import CustomerChange, Decision, SalesEntry
+from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.options import Options
+from boekbrug.domain.problem import Problem
+from boekbrug.domain.reference import Customer, Links, Project, Reference
+from boekbrug.domain.statement import Difference, StoredEntry
+from boekbrug.domain.states import BookingState
+
+Body = Mapping[str, Any]
+
+
+class Clock(Protocol):
+    """Where the verbs get the time from; the domain gets dates as arguments."""
+
+    def now(self) -> datetime:
+        """The present moment, with time zone."""
+
+    def today(self) -> date:
+        """The present day in the institute's time zone."""
+
+
+# --- Exact ---------------------------------------------------------------------------------------------------------
+
+
+class IntentKind(StrEnum):
+    """What a POST makes; the look-up of an unknown outcome depends on it (exactly-once.md, "Intents")."""
+
+    ENTRY = "entry"
+    CUSTOMER = "customer"
+    DOCUMENT = "document"
+    ATTACHMENT = "attachment"
+    CONTACT = "contact"
+    ADDRESS = "address"
+    BANK_ACCOUNT = "bank_account"
+    PROJECT = "project"
+
+    @property
+    def guarded_by_exact(self) -> bool:
+        """Whether Exact itself refuses a second one with the same key."""
+        return self in {IntentKind.ENTRY, IntentKind.CUSTOMER, IntentKind.PROJECT}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """One POST that is about to be sent, or of which the outcome is not known: the whole body, committed first.
+
+    `natural_key` is unique among the intents of one administration and kind that are open or done.
+    `send_by`: not written to the socket after this moment. `absent_since` is the first time that a look-up
+    was certain that it is not there.
+    """
+
+    id: int
+    kind: IntentKind
+    booking_id: int | None
+    natural_key: str
+    body: Body
+    created_at: datetime
+    send_by: datetime
+    absent_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What Exact said it made: its id, and for an entry the number and type that it gave."""
+
+    exact_id: str
+    entry_number: int | None = None
+    entry_kind: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A look-up found the very thing that the intent describes."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotThere:
+    """A look-up is certain that it is not there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SomethingElse:
+    """The key is taken by something that is not ours: a person is asked."""
+
+    problem: Problem
+
+
+LookUp = Found | NotThere | SomethingElse
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """The carrier of an invoice PDF in Exact; `mark` is the (BB-xxxxxxxx) of the booking in the subject."""
+
+    subject: str
+    invoice_date: date
+    customer_id: str
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferencePage:
+    """One page of a sync endpoint: rows, keys that are gone, and the timestamp to go on from."""
+
+    timestamp: int
+    customers: tuple[Customer, ...] = ()
+    projects: tuple[Project, ...] = ()
+
+
+class Ledger(Protocol):
+    """Exact Online for one administration; every call reserves its budget before it is sent."""
+
+    def room(self) -> int:
+        """How many calls may be sent now without waiting."""
+
+    def entry_body(self, entry: SalesEntry, *, customer_id: str, document_id: str | None, reference: Reference) -> Body:
+        """The body of a sales entry in Exact's words; pure."""
+
+    def customer_body(self, change: CustomerChange, reference: Reference) -> Body:
+        """The body of a new customer; pure."""
+
+    def contact_body(self, change: CustomerChange, customer_id: str) -> Body:
+        """The body of a contact person; pure."""
+
+    def address_body(self, change: CustomerChange, customer_id: str) -> Body:
+        """The body of an invoice address; pure."""
+
+    def bank_account_body(self, change: CustomerChange, customer_id: str) -> Body:
+        """The body of a bank account; pure."""
+
+    def project_body(self, code: str, description: str, customer_id: str) -> Body:
+        """The body of a project (type 3, time and material); pure."""
+
+    def document_body(self, document: Document) -> Body:
+        """The body of a document of type 10; pure."""
+
+    def attachment_body(self, document_id: str, file_name: str, content: bytes) -> Body:
+        """The body of an attachment, content in base64; pure."""
+
+    def send(self, intent: Intent) -> Answer:
+        """Send the intent's body, once. Raises every class of failure; after `send_by` raises Unreachable."""
+
+    def look_up(self, intent: Intent) -> LookUp:
+        """Whether what the intent describes is there; raises when that cannot be told (never a "not there")."""
+
+    def update_customer(self, change: CustomerChange) -> None:
+        """PUT the fields named in `change.fields`; never the code."""
+
+    def read_reference(self, years: Sequence[int]) -> Reference:
+        """Journals, VAT codes, cost centres, conditions, periods and status by full reads; no customers, projects."""
+
+    def read_customers(self, timestamp: int) -> Iterator[ReferencePage]:
+        """Customers changed since `timestamp`, page by page (sync/CRM/Accounts), with their IBANs when known."""
+
+    def read_projects(self, timestamp: int) -> Iterator[ReferencePage]:
+        """Projects changed since `timestamp`, page by page (sync/Project/Projects)."""
+
+    def stored_entries(self, journal: str, numbers: tuple[int, int], since: date) -> Iterator[StoredEntry]:
+        """Entries of a journal in a range of numbers (both included) dated from `since`, as Exact stored them."""
+
+
+# --- Coachview -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """A record of the source that is no invoice to us: its id and number as far as known, and why."""
+
+    id: str
+    number: str
+    changed_at: datetime
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """One record as the source gave it: our reading of it, and the raw text beside it."""
+
+    reading: Invoice | Unreadable
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pdf:
+    """The invoice PDF; `problem` says why there is none that can be used (then `content` is empty)."""
+
+    file_name: str
+    content: bytes
+    problem: Problem | None = None
+
+
+class InvoiceSource(Protocol):
+    """Where invoices come from: Coachview, later e-invoices."""
+
+    def changed_invoices(self, since: datetime, until: datetime) -> Iterator[tuple[Sequence[Received], datetime]]:
+        """Pages of records changed in the window, each with the moment up to which all has been given."""
+
+    def invoices(self, ids: Sequence[str]) -> Iterable[Received]:
+        """These invoices and their debtors read anew; those that are gone are left out."""
+
+    def pdf(self, invoice: Invoice) -> Pdf:
+        """The invoice's PDF, or the problem why there is none."""
+
+    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> None:
+        """Write `Bevestigd` and its description, where the profile has them."""
+
+
+# --- our own books -------------------------------------------------------------------------------------------------
+
+
+class PdfState(StrEnum):
+    """Where the invoice PDF stands."""
+
+    NONE = "none"
+    DUE = "due"
+    DONE = "done"
+    MISSING = "missing"
+
+
+class Step(StrEnum):
+    """The steps of a run in their fixed order (exactly-once.md, "The rhythm")."""
+
+    SETTLE = "settle"
+    REFERENCE = "reference"
+    FETCH = "fetch"
+    CHECK = "check"
+    BOOK = "book"
+    PDF = "pdf"
+    PROVE = "prove"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Koppeling:
+    """One active integration of an administration: what its invoices are booked with."""
+
+    integration_id: int
+    organisation_id: int
+    options: Options
+    options_version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Booking:
+    """A booking as the verbs see it; `invoice` is None when the record is unreadable.
+
+    `mark` is the short text that documents carry so that they can be found again: 8 hex characters.
+    `exported_on` is the day of the first intent, frozen then (options.md `period_date_1`, Exportdatum).
+    """
+
+    id: int
+    state: BookingState
+    integration_id: int
+    organisation_id: int
+    mark: str
+    invoice: Invoice | None
+    problems: tuple[Problem, ...]
+    pdf_state: PdfState
+    attempts: int
+    exported_on: date | None
+    entry_id: str | None = None
+    entry_number: int | None = None
+    sent: SalesEntry | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchWindow:
+    """The window on changed-at that is to be fetched now."""
+
+    since: datetime
+    until: datetime
+
+
+class Books(Protocol):
+    """Our database, for one administration, under one lease; each method is one transaction.
+
+    Methods that change something outside `receive` check the lease and raise LeaseLost. A move that finds the
+    booking in another state than it said raises LeaseLost as well: somebody else has taken over.
+    """
+
+    # steps
+    def due_steps(self, now: datetime) -> tuple[Step, ...]:
+        """The steps that are due, in run order."""
+
+    def step_done(self, step: Step, next_at: datetime | None) -> None:
+        """Write down when the step is due next (None: only when somebody asks)."""
+
+    def step_due(self, step: Step, at: datetime) -> None:
+        """Make the step due at `at`, unless it is due earlier already."""
+
+    # koppelingen
+    def koppelingen(self) -> tuple[Koppeling, ...]:
+        """The integrations of this administration that are active (not paused, deleted, waiting)."""
+
+    def connection_failed(self, party: str, reason: str, detail: str) -> None:
+        """Show red with the reason: `party` is `exact` or `coachview`; everything waits."""
+
+    def connection_works(self, party: str) -> None:
+        """Show green again."""
+
+    # fetching
+    def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
+        """Claim the next window of an organisation, or None when somebody else is fetching."""
+
+    def receive(self, organisation_id: int, page: Sequence[Received], fetched_until: datetime) -> int:
+        """Store a page and then move the window, in one transaction; the number of bookings that need a check.
+
+        A new record becomes a booking in `received` (its integration by filter), a changed one that is not booked
+        yet goes back to be checked, a changed one that is booked gets a finding when a field that counts differs.
+        """
+
+    def fetch_ended(self, organisation_id: int) -> None:
+        """Give the claim on the window back."""
+
+    # reference
+    def reference(self, invoices: Sequence[Invoice]) -> Reference:
+        """The local copy, with the customers and projects that matter for these invoices."""
+
+    def links(self, integration_id: int, invoices: Sequence[Invoice]) -> Links:
+        """What people decided and what we met before, for the debtors of these invoices."""
+
+    def reference_read_at(self) -> datetime | None:
+        """When the last full read was."""
+
+    def timestamp(self, endpoint: str) -> int:
+        """The last timestamp that was read of a sync endpoint (`customers`, `projects`); 0 at first."""
+
+    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
+        """Replace the full copy."""
+
+    def keep_page(self, endpoint: str, page: ReferencePage) -> None:
+        """Add or replace the rows of a sync page and keep its timestamp."""
+
+    def keep_customer(self, customer: Customer) -> None:
+        """Add or replace one customer that we have just made or changed."""
+
+    def keep_project(self, project: Project) -> None:
+        """Add one project that we have just made."""
+
+    def link_debtor(self, organisation_id: int, debtor_id: str, customer_id: str) -> None:
+        """Remember that this debtor is that customer (met)."""
+
+    # bookings
+    def to_check(self, limit: int) -> tuple[Booking, ...]:
+        """Bookings that want a (new) check, oldest invoice date first."""
+
+    def ready(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        """Bookings in `ready` whose retry time has come, by invoice date and number."""
+
+    def decided(self, booking: Booking, decision: Decision) -> None:
+        """Write down what the check decided: ready with warnings, held with problems, or skipped with the reason."""
+
+    def claim(self, booking: Booking, today: date) -> Booking | None:
+        """Move `ready` to `booking` and freeze the export date; None when it is not `ready` any more."""
+
+    def hold(self, booking: Booking, problems: tuple[Problem, ...], why: str) -> None:
+        """Move to `held` with these problems."""
+
+    def retry(self, booking: Booking, at: datetime, why: str) -> None:
+        """Move back to `ready`, not before `at`."""
+
+    def unknown(self, booking: Booking, why: str) -> None:
+        """Move to `unknown`: an intent has no answer."""
+
+    def booked(self, booking: Booking, entry: SalesEntry, answer: Answer, *, warnings: tuple[Problem, ...]) -> None:
+        """Move to `booked`, with the entry's identity and what was sent."""
+
+    def orphans_to_unknown(self) -> int:
+        """Rows in `booking` that are not ours: to `unknown` with an unanswered intent, else to `ready`; how many."""
+
+    def pdf_due(self, limit: int) -> tuple[Booking, ...]:
+        """Booked invoices whose PDF is still to be put."""
+
+    def pdf_state(
+        self, booking: Booking, state: PdfState, problems: tuple[Problem, ...], retry_at: datetime | None
+    ) -> None:
+        """Write down where the PDF stands."""
+
+    def unproven(self, limit: int) -> tuple[Booking, ...]:
+        """Bookings in `booked`, by journal and entry number."""
+
+    def proven(self, bookings: Sequence[Booking]) -> None:
+        """Move these to `proven`."""
+
+    def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
+        """Move to `differs`, with a finding that holds both sides."""
+
+    # intents
+    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
+        """The answer of the intent with this key that is done, when there is one."""
+
+    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
+        """The intent with this key that has no answer yet, when there is one."""
+
+    def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
+        """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease."""
+
+    def answered(self, intent: Intent, answer: Answer) -> None:
+        """Commit the answer on the intent: done. Without effect when it is done already with the same id."""
+
+    def refused(self, intent: Intent, problems: tuple[Problem, ...]) -> None:
+        """Close the intent: Exact refused it."""
+
+    def unsent(self, intent: Intent, why: str) -> None:
+        """Close the intent: it is certain that nothing was carried out."""
+
+    def unanswered(self, now: datetime) -> tuple[Intent, ...]:
+        """Open intents that may be settled now (send_by + 60 s + 15 s has passed), oldest first."""
+
+    def next_settlement(self) -> datetime | None:
+        """When the next open intent may be settled."""
+
+    def absent(self, intent: Intent, now: datetime) -> None:
+        """Note the first look-up that was certain that it is not there."""
+
+    def settled(self, intent: Intent, outcome: Found | NotThere | SomethingElse) -> BookingState | None:
+        """Close the intent and move its booking (if any) on: Found of an entry -> booked, Found of another kind or
+        NotThere -> ready, SomethingElse -> held; the new state.
+        """
