@@ -18,7 +18,12 @@ from boekbrug.domain.problem import Problem
 
 
 class OutsideFailure(Exception):
-    """Something that the other party, or the way to it, did; `detail` is for the log and the folded-away part."""
+    """Something that the other party, or the way to it, did.
+
+    `detail` is for the log and the folded-away part of a page; `party` is set by the verb that called.
+    """
+
+    party = "exact"
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
@@ -69,5 +74,5 @@ class Broken(OutsideFailure):
         self.endpoint = endpoint
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is an event, not an error: another worker has taken over
+class LeaseLost(Exception):
     """This worker no longer owns the administration, or the integration was paused or deleted: stop, silently."""

@@ -124,8 +124,12 @@ class ReferencePage:
 class Ledger(Protocol):
     """Exact Online for one administration; every call reserves its budget before it is sent."""
 
-    def room(self) -> int:
-        """How many calls may be sent now without waiting."""
+    @property
+    def calls(self) -> int:
+        """How many calls this object has sent so far; a slice ends after 20."""
+
+    def room_at(self, calls: int) -> datetime:
+        """From when on this many calls may be sent without waiting: now, or the reset of the limit that is in the way."""
 
     def entry_body(self, entry: SalesEntry, *, customer_id: str, document_id: str | None, reference: Reference) -> Body:
         """The body of a sales entry in Exact's words; pure."""
@@ -259,6 +263,8 @@ class Booking:
 
     `mark` is the short text that documents carry so that they can be found again: 8 hex characters.
     `exported_on` is the day of the first intent, frozen then (options.md `period_date_1`, Exportdatum).
+    `generation` counts how often a person had it booked again after its entry was gone ("Opnieuw boeken"); it is
+    part of the intents' natural keys.
     """
 
     id: int
@@ -269,7 +275,7 @@ class Booking:
     invoice: Invoice | None
     problems: tuple[Problem, ...]
     pdf_state: PdfState
-    attempts: int
+    generation: int
     exported_on: date | None
     entry_id: str | None = None
     entry_number: int | None = None
@@ -300,6 +306,12 @@ class Books(Protocol):
 
     def step_due(self, step: Step, at: datetime) -> None:
         """Make the step due at `at`, unless it is due earlier already."""
+
+    def step_failures(self, step: Step) -> int:
+        """How often the step has failed in a row."""
+
+    def step_failed(self, step: Step, next_at: datetime, why: str) -> None:
+        """Count a failure of the step and write down when it is tried again."""
 
     # koppelingen
     def koppelingen(self) -> tuple[Koppeling, ...]:
@@ -375,8 +387,19 @@ class Books(Protocol):
     def unknown(self, booking: Booking, why: str) -> None:
         """Move to `unknown`: an intent has no answer."""
 
-    def booked(self, booking: Booking, entry: SalesEntry, answer: Answer, *, warnings: tuple[Problem, ...]) -> None:
-        """Move to `booked`, with the entry's identity and what was sent."""
+    def booked(
+        self, booking: Booking, entry: SalesEntry, answer: Answer, *, pdf: PdfState, warnings: tuple[Problem, ...]
+    ) -> None:
+        """Move to `booked`, with the entry's identity and what was sent; a PDF in `missing` is tried again in a day."""
+
+    def has_open_intent(self, booking: Booking) -> bool:
+        """Whether an intent of this booking has no answer."""
+
+    def stop(self, integration_id: int, problem: Problem) -> None:
+        """Pause the integration because of this problem and show it to a person (`entry-number-ignored`)."""
+
+    def broken(self, endpoint: str, detail: str) -> None:
+        """Tell the operator that we asked this endpoint wrongly; several on one day are one row."""
 
     def orphans_to_unknown(self) -> int:
         """Rows in `booking` that are not ours: to `unknown` with an unanswered intent, else to `ready`; how many."""
@@ -427,6 +450,7 @@ class Books(Protocol):
         """Note the first look-up that was certain that it is not there."""
 
     def settled(self, intent: Intent, outcome: Found | NotThere | SomethingElse) -> BookingState | None:
-        """Close the intent and move its booking (if any) on: Found of an entry -> booked, Found of another kind or
-        NotThere -> ready, SomethingElse -> held; the new state.
+        """Close the intent and move its booking (if any) on; the new state.
+
+        Found of an entry -> booked; Found of another kind, or NotThere -> ready; SomethingElse -> held.
         """
