@@ -1,24 +1,10 @@
 """A problem is data: a code, what it is about and the values for its sentence (booking.md, "Problems")."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from boekbrug.domain.catalogue import CATALOGUE, Kind, Severity, Who
 
-class Who(StrEnum):
-    """The person who can solve a problem."""
-
-    FINANCE = "finance"
-    ADMINISTRATOR = "administrator"
-    ACCOUNTANT = "accountant"
-    OPERATOR = "operator"
-    EXACT = "exact"
-
-
-class Severity(StrEnum):
-    """Whether a problem keeps the invoice from being booked."""
-
-    HOLDS = "holds"
-    WARNS = "warns"
+__all__ = ["CATALOGUE", "Kind", "Problem", "Severity", "Subject", "Who"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,16 +38,3 @@ class Problem:
     def cause(self) -> str:
         """The key under which invoices with one cause are one line (feature N6)."""
         return f"{self.code}:{self.subject.key}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kind:
-    """A catalogue row: who acts, whether the code may hold and may warn, the placeholders that its sentence has."""
-
-    who: tuple[Who, ...]
-    values: tuple[str, ...] = ()
-    holds: bool = True
-    warns: bool = False
-
-
-CATALOGUE: dict[str, Kind] = {}
