@@ -102,6 +102,13 @@ class OrderDateDetermination(StrEnum):
     FIRST_LINE = "eerste_regel"
 
 
+class DeferralSplit(StrEnum):
+    """How Exact is taken to spread deferred revenue: equal parts per month (the rest in the last), or by days."""
+
+    MONTHS = "maanden"
+    DAYS = "dagen"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceFilter:
     """Which invoices are this koppeling's; empty parts do not restrict. `numbers` are inclusive ranges of text."""
@@ -123,17 +130,23 @@ class FieldLengths:
     address_line: int = 60
     city: int = 40
     postal_code: int = 20
+    project_code: int = 24
+    notes: int = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """Every option that decides what `book()` does and when; the OAuth and Coachview credentials live elsewhere."""
+    """Every option that decides what `book()` does and when; the OAuth and Coachview credentials live elsewhere.
+
+    `activated_on` is the day of Inschakelen (None: taken to be `book_from`).
+    """
 
     name: str = "Exact Online"
     site: Site = Site.NL
     division: int | None = None
     country: Country = Country.NL
     book_from: date | None = None
+    activated_on: date | None = None
     purpose: Purpose = Purpose.LIVE
     invoice_filter: InvoiceFilter = InvoiceFilter()
 
@@ -145,6 +158,7 @@ class Options:
     debtor_prefix: str = ""
     protected_fields: tuple[str, ...] = ("iban", "payment_term")
     deferred_revenue: bool = False
+    deferral_split: DeferralSplit = DeferralSplit.MONTHS
 
     period_date_1: DateSource = DateSource.INVOICE
     period_date_2: DateSource | None = None

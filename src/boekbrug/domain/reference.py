@@ -5,7 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from boekbrug.domain.debtor import Address
+from boekbrug.domain.customers import Customer, CustomerIndex
+from boekbrug.domain.period import Calendar, FinancialPeriod
+
+__all__ = [
+    "CostCentre",
+    "Customer",
+    "DatedPercentage",
+    "FinancialPeriod",
+    "GLAccount",
+    "Journal",
+    "Links",
+    "PaymentCondition",
+    "Project",
+    "Reference",
+    "VatCode",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,39 +95,6 @@ class PaymentCondition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FinancialPeriod:
-    """A period of a financial year, both dates included; `closed_for` holds journal codes."""
-
-    year: int
-    period: int
-    start: date
-    end: date
-    closed_for: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Customer:
-    """A relation in Exact. `status` A, S, P, C or empty; `code` is bare, without padding."""
-
-    exact_id: str
-    code: str
-    name: str
-    status: str
-    supplier: bool = False
-    blocked: bool = False
-    ended_on: date | None = None
-    vat_number: str = ""
-    chamber_of_commerce: str = ""
-    email: str = ""
-    phone: str = ""
-    language: str = ""
-    address: Address = Address()
-    receivables_account: str = ""
-    payment_condition: str = ""
-    ibans: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Project:
     """A project; `exact_id` is what a sales line carries."""
 
@@ -125,8 +107,9 @@ class Project:
 class Reference:
     """All that `book()` looks up of one administration; mappings are by code.
 
-    `customers` may be restricted to the ones that matter for the invoices at hand; its look-up rules are
-    in `boekbrug.domain.customers`.
+    `customers` may be restricted to the ones that matter for the invoices at hand: those that an invoice's
+    number, link, VAT number, chamber number or IBAN may lead to. `relations` and `calendar` find customers and
+    periods; they are made of the two tuples, at first use, so keep one `Reference` for many invoices.
     """
 
     division: int
@@ -140,6 +123,12 @@ class Reference:
     projects: Mapping[str, Project] = field(default_factory=dict)
     periods: tuple[FinancialPeriod, ...] = ()
     customers: tuple[Customer, ...] = ()
+    relations: CustomerIndex = field(init=False, repr=False, compare=False)
+    calendar: Calendar = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "relations", CustomerIndex(self.customers))
+        object.__setattr__(self, "calendar", Calendar(self.periods))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +136,8 @@ class Links:
     """What people decided before, and what we met before.
 
     `customer_of_debtor`: debtor id -> Exact id of the customer that is this debtor (chosen or met before).
+    `met`: the debtors of these whose link only remembers a meeting: it vouches for the customer with the
+    debtor's number, but a corrected number is looked up anew; a link that a person chose wins over the number.
     `create_anyway`: debtor ids for which a new customer is wanted although one looks like it.
     `make_customer`: Exact ids of suppliers or prospects that may become customers too.
     The four mappings translate Coachview's code into Exact's (payment term: days as text -> condition;
@@ -155,6 +146,7 @@ class Links:
     """
 
     customer_of_debtor: Mapping[str, str] = field(default_factory=dict)
+    met: frozenset[str] = frozenset()
     create_anyway: frozenset[str] = frozenset()
     make_customer: frozenset[str] = frozenset()
     vat_codes: Mapping[str, str] = field(default_factory=dict)
