@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from boekbrug_sim.data.chart import BE, NL
 from boekbrug_sim.data.numbers import belgian_vat_number, chamber_number, dutch_vat_number
-from boekbrug_sim.data.people import KNOWN_DEBTORS, demo_debtor, load_debtors
+from boekbrug_sim.data.people import KNOWN_DEBTORS, load_debtors, registered_debtor
 from boekbrug_sim.data.records import Debtor
 
 Values = dict[str, object]
@@ -30,7 +30,7 @@ def customers_of(scenario: str) -> Iterator[tuple[int, Values]]:
     if scenario == "load":
         yield from ((NL, known_customer(debtor)) for debtor in load_debtors())
     elif scenario != "load-new":
-        yield from ((NL, known_customer(demo_debtor(key))) for key in KNOWN_DEBTORS)
+        yield from ((NL, known_customer(registered_debtor(key))) for key in KNOWN_DEBTORS)
         yield from ((NL, values) for values in _clashes())
     yield from ((NL, _values(relation)) for relation in _DUTCH)
     yield from ((BE, _values(relation)) for relation in _BELGIAN)
@@ -61,13 +61,13 @@ def known_customer(debtor: Debtor) -> Values:
 
 
 def _clashes() -> Iterator[Values]:
-    prospect = known_customer(demo_debtor("prospect"))
+    prospect = known_customer(registered_debtor("prospect"))
     yield {**prospect, "Status": "P", "IsSales": False}
-    yield {**known_customer(demo_debtor("maybe")), "Code": "9205", "Email": "info@groenrijk.example"}
-    blocked = known_customer(demo_debtor("blocked"))
+    yield {**known_customer(registered_debtor("maybe")), "Code": "9205", "Email": "info@groenrijk.example"}
+    blocked = known_customer(registered_debtor("blocked"))
     yield {**blocked, "Blocked": True}
-    yield known_customer(demo_debtor("ambiguous"))
-    yield {**known_customer(demo_debtor("ambiguous")), "Code": "00007", "Email": "oud@dacapo.example"}
+    yield known_customer(registered_debtor("ambiguous"))
+    yield {**known_customer(registered_debtor("ambiguous")), "Code": "00007", "Email": "oud@dacapo.example"}
 
 
 def _values(relation: Relation) -> Values:

@@ -14,7 +14,7 @@ from boekbrug_sim.data.courses import COURSE_KINDS
 from boekbrug_sim.data.customers import customers_of
 from boekbrug_sim.data.dates import PracticeDates, month_end, today_in_amsterdam
 from boekbrug_sim.data.numbers import belgian_iban, belgian_vat_number, chamber_number, dutch_vat_number
-from boekbrug_sim.data.people import KNOWN_DEBTORS, demo_debtor, load_debtors
+from boekbrug_sim.data.people import KNOWN_DEBTORS, load_debtors, registered_debtor
 from boekbrug_sim.data.records import Debtor
 
 SPACE = uuid.UUID("0f6a5f0e-6f6e-4a54-9a3c-9c7c7d1f2b11")
@@ -224,7 +224,7 @@ def _relation_rows(scenario: str) -> Iterator[LedgerRow]:
                 "GLAR": row_id(division, "GLAccounts", receivables) if receivables else None,
             },
         )
-    known = load_debtors() if scenario == "load" else (demo_debtor(key) for key in KNOWN_DEBTORS)
+    known = load_debtors() if scenario == "load" else (registered_debtor(key) for key in KNOWN_DEBTORS)
     if scenario != "load-new":
         yield from (_bank_row(debtor) for debtor in known)
     yield LedgerRow(

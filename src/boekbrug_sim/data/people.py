@@ -286,11 +286,18 @@ KNOWN_DEBTORS = (
 )
 
 
-def demo_debtor(key: str) -> Debtor:
-    """The debtor of that key in the demo."""
+def registered_debtor(key: str) -> Debtor:
+    """The debtor of that key as it really is, and as Exact knows it."""
     person = DEMO_DEBTORS[key]
     serial = int(person.number)
-    debtor = _private_person(person, serial) if person.private else _company(person, serial)
+    return _private_person(person, serial) if person.private else _company(person, serial)
+
+
+def demo_debtor(key: str) -> Debtor:
+    """The debtor of that key as Coachview has it, with what was typed wrongly."""
+    debtor = registered_debtor(key)
+    if key == "oostwal":
+        return replace(debtor, vat_number="NL123456789B99")
     if key == "luik":
         return replace(debtor, vat_number=None)
     if key == "elidrissi":
