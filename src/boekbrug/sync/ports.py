@@ -129,7 +129,7 @@ class Ledger(Protocol):
         """How many calls this object has sent so far; a slice ends after 20."""
 
     def room_at(self, calls: int) -> datetime:
-        """From when on this many calls may be sent without waiting: now, or the reset of the limit that is in the way."""
+        """From when on so many calls may be sent without waiting: now, or the reset of the limit in the way."""
 
     def entry_body(self, entry: SalesEntry, *, customer_id: str, document_id: str | None, reference: Reference) -> Body:
         """The body of a sales entry in Exact's words; pure."""
@@ -283,6 +283,16 @@ class Booking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MadeEntry:
+    """What came of sending an entry: Exact's answer, the customer it was booked on, where the PDF stands, warnings."""
+
+    answer: Answer
+    customer_id: str
+    pdf: PdfState
+    warnings: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FetchWindow:
     """The window on changed-at that is to be fetched now."""
 
@@ -367,13 +377,23 @@ class Books(Protocol):
 
     # bookings
     def to_check(self, limit: int) -> tuple[Booking, ...]:
-        """Bookings that want a (new) check, oldest invoice date first."""
+        """Bookings of active integrations that want a (new) check, oldest invoice date first."""
 
     def ready(self, now: datetime, limit: int) -> tuple[Booking, ...]:
-        """Bookings in `ready` whose retry time has come, by invoice date and number."""
+        """Bookings of active integrations in `ready` whose time has come, by invoice date and number."""
 
-    def decided(self, booking: Booking, decision: Decision) -> None:
-        """Write down what the check decided: ready with warnings, held with problems, or skipped with the reason."""
+    def next_ready(self) -> datetime | None:
+        """The earliest time of a booking in `ready` of an active integration; None when there is none."""
+
+    def waiting_for_proof(self) -> int:
+        """How many bookings are in `booked`."""
+
+    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
+        """Write down what the check decided: ready with warnings, held with problems, or skipped with the reason.
+
+        From `booking` (a check just before sending) as well as from any state that wants a check. `not_before` is
+        the bulk run that a ready one waits for.
+        """
 
     def claim(self, booking: Booking, today: date) -> Booking | None:
         """Move `ready` to `booking` and freeze the export date; None when it is not `ready` any more."""
@@ -387,9 +407,7 @@ class Books(Protocol):
     def unknown(self, booking: Booking, why: str) -> None:
         """Move to `unknown`: an intent has no answer."""
 
-    def booked(
-        self, booking: Booking, entry: SalesEntry, answer: Answer, *, pdf: PdfState, warnings: tuple[Problem, ...]
-    ) -> None:
+    def booked(self, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
         """Move to `booked`, with the entry's identity and what was sent; a PDF in `missing` is tried again in a day."""
 
     def has_open_intent(self, booking: Booking) -> bool:
@@ -404,8 +422,14 @@ class Books(Protocol):
     def orphans_to_unknown(self) -> int:
         """Rows in `booking` that are not ours: to `unknown` with an unanswered intent, else to `ready`; how many."""
 
-    def pdf_due(self, limit: int) -> tuple[Booking, ...]:
-        """Booked invoices whose PDF is still to be put."""
+    def pdf_due(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        """Booked, proven or differing invoices whose PDF is still to be put and whose time to try has come."""
+
+    def next_pdf(self) -> datetime | None:
+        """When the next missing PDF is to be tried."""
+
+    def customer_id_of(self, booking: Booking) -> str:
+        """The Exact id of the customer that the entry was booked on."""
 
     def pdf_state(
         self, booking: Booking, state: PdfState, problems: tuple[Problem, ...], retry_at: datetime | None

@@ -1,0 +1,12 @@
+"""When to try again what could not be reached: 1, 2, 5, 15, 60 minutes, without end, a little spread."""
+
+from datetime import timedelta
+
+MINUTES = (1, 2, 5, 15, 60)
+SPREAD = 0.2
+
+
+def wait_after(failures: int, dice: float) -> timedelta:
+    """How long to wait after so many failures in a row (at least 1); `dice` in [0, 1) spreads it by up to a fifth."""
+    minutes = MINUTES[min(max(failures, 1), len(MINUTES)) - 1]
+    return timedelta(minutes=minutes * (1 + SPREAD * dice))

@@ -1,0 +1,66 @@
+"""Check received invoices against the rules, without sending anything."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from boekbrug.domain.entry import Book, Decision, Hold
+from boekbrug.domain.options import ExportMode
+from boekbrug.domain.schedule import next_bulk_run
+from boekbrug.sync.decide import decide, lay_out
+from boekbrug.sync.ports import Booking, Koppeling, Step
+from boekbrug.sync.refresh_reference import refresh_for_want
+from boekbrug.sync.tools import Tools
+
+BATCH = 200
+
+WANTING = frozenset(
+    {
+        "vat-code-unknown", "gl-account-unknown", "cost-centre-unknown", "project-unknown", "journal-unknown",
+        "period-absent", "period-closed", "deferral-period-absent", "customer-is-supplier", "customer-is-prospect",
+    }
+)  # fmt: skip
+
+
+def check_invoices(tools: Tools) -> datetime | None:
+    """Decide about everything that wants a check; due again at once when this slice ended first."""
+    refreshed = False
+    while bookings := tools.books.to_check(BATCH):
+        decisions = _decide_all(tools, bookings)
+        if not refreshed and any(_wanting(decision) for _, decision in decisions):
+            refreshed = True
+            if refresh_for_want(tools):
+                decisions = _decide_all(tools, bookings)
+        _write_down(tools, decisions)
+        if tools.slice_over():
+            return tools.clock.now()
+    return None
+
+
+def _decide_all(tools: Tools, bookings: Sequence[Booking]) -> list[tuple[Booking, Decision]]:
+    desk: Desk = lay_out(tools.books, bookings, tools.checks)
+    today = tools.clock.today()
+    return [
+        (booking, decide(desk, booking, today)) for booking in bookings if booking.integration_id in desk.koppelingen
+    ]
+
+
+def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> None:
+    now = tools.clock.now()
+    koppelingen = {koppeling.integration_id: koppeling for koppeling in tools.books.koppelingen()}
+    for booking, decision in decisions:
+        not_before = _not_before(koppelingen[booking.integration_id], now)
+        tools.books.decided(booking, decision, not_before=not_before)
+        if isinstance(decision, Book):
+            tools.books.step_due(Step.BOOK, not_before or now)
+
+
+def _wanting(decision: Decision) -> bool:
+    """Whether a fresh copy of Exact's reference data may solve a problem."""
+    return isinstance(decision, Hold) and any(problem.code in WANTING for problem in decision.problems)
+
+
+def _not_before(koppeling: Koppeling, now: datetime) -> datetime | None:
+    """Realtime: at once. Bulk: at the next run."""
+    if koppeling.options.export_mode is ExportMode.REALTIME:
+        return None
+    return next_bulk_run(koppeling.options, now)

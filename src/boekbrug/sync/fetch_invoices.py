@@ -1,0 +1,38 @@
+"""Fetch what changed in Coachview and store it: the window moves only after its rows are stored."""
+
+from datetime import datetime, timedelta
+
+from boekbrug.domain.options import ExportMode
+from boekbrug.sync.ports import Koppeling, Step
+from boekbrug.sync.tools import Tools, at_coachview
+
+POLL = timedelta(minutes=5)
+
+
+def fetch_invoices(tools: Tools) -> datetime | None:
+    """Fetch for every organisation of this administration; when to poll again (None: only when asked).
+
+    A bulk koppeling is fetched at its hour, a realtime one also every 5 minutes in case no webhook comes.
+    """
+    koppelingen = tools.books.koppelingen()
+    for organisation_id in sorted({koppeling.organisation_id for koppeling in koppelingen}):
+        _fetch(tools, organisation_id)
+    return tools.clock.now() + POLL if any(_realtime(koppeling) for koppeling in koppelingen) else None
+
+
+def _fetch(tools: Tools, organisation_id: int) -> None:
+    window = tools.books.fetch_window(organisation_id, tools.clock.now())
+    if window is None:
+        return
+    try:
+        with at_coachview():
+            for page, fetched_until in tools.source(organisation_id).changed_invoices(window.since, window.until):
+                if tools.books.receive(organisation_id, page, fetched_until):
+                    tools.books.step_due(Step.CHECK, tools.clock.now())
+        tools.books.connection_works("coachview")
+    finally:
+        tools.books.fetch_ended(organisation_id)
+
+
+def _realtime(koppeling: Koppeling) -> bool:
+    return koppeling.options.export_mode is ExportMode.REALTIME

@@ -1,0 +1,50 @@
+"""A POST that is sent once: a committed intent, then the answer or an unknown outcome (exactly-once.md, "Intents")."""
+
+from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFailure, Refused, Throttled, Unreachable
+from boekbrug.sync.ports import Answer, Body, Booking, Books, Found, Intent, IntentKind, Ledger, SomethingElse
+
+PERHAPS_OURS = frozenset({"entry-number-in-use", "customer-code-in-use"})
+
+
+def once(
+    books: Books, ledger: Ledger, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None
+) -> Answer:
+    """The answer of the one POST with this natural key: the earlier answer, or that of sending it now.
+
+    Raises OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent
+    then stays open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
+    """
+    earlier = books.answer_of(kind, natural_key)
+    if earlier is not None:
+        return earlier
+    if books.open_intent(kind, natural_key) is not None:
+        raise OutcomeUnknown(f"an earlier {kind} is still being verified")
+    return _send(books, ledger, books.commit_intent(kind, natural_key, body, booking=booking))
+
+
+def _send(books: Books, ledger: Ledger, intent: Intent) -> Answer:
+    try:
+        answer = ledger.send(intent)
+    except Refused as refusal:
+        return _refused(books, ledger, intent, refusal)
+    except (NotAllowed, Throttled, Unreachable, Broken) as failure:
+        books.unsent(intent, failure.detail or type(failure).__name__)
+        raise
+    books.answered(intent, answer)
+    return answer
+
+
+def _refused(books: Books, ledger: Ledger, intent: Intent, refusal: Refused) -> Answer:
+    """A key that is in use may be our own lost success: it leads to a look-up first."""
+    if any(problem.code in PERHAPS_OURS for problem in refusal.problems):
+        try:
+            found = ledger.look_up(intent)
+        except OutsideFailure as failure:
+            raise OutcomeUnknown(f"look-up after a refusal failed: {failure.detail}") from failure
+        if isinstance(found, Found):
+            books.answered(intent, found.answer)
+            return found.answer
+        if isinstance(found, SomethingElse):
+            refusal = Refused((found.problem,), refusal.detail)
+    books.refused(intent, refusal.problems)
+    raise refusal

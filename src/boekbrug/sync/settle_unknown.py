@@ -1,0 +1,34 @@
+"""Settle what is unknown: look each unanswered intent up in Exact and move its booking on."""
+
+from datetime import datetime, timedelta
+
+from boekbrug.sync.ports import Intent, NotThere
+from boekbrug.sync.tools import Tools
+
+SECOND_LOOK = timedelta(seconds=60)
+
+
+def settle_unknown(tools: Tools) -> datetime | None:
+    """Look up every intent that may be settled now; when the next one may be.
+
+    A failed look-up raises and leaves everything as it was: it is never a "not there".
+    """
+    for intent in tools.books.unanswered(tools.clock.now()):
+        if tools.slice_over():
+            return tools.clock.now()
+        _settle(tools, intent)
+    return tools.books.next_settlement()
+
+
+def _settle(tools: Tools, intent: Intent) -> None:
+    """Kinds that Exact does not guard must be "not there" twice, 60 seconds apart."""
+    outcome = tools.ledger.look_up(intent)
+    if isinstance(outcome, NotThere) and not intent.kind.guarded_by_exact and not _looked_before(tools, intent):
+        if intent.absent_since is None:
+            tools.books.absent(intent, tools.clock.now())
+        return
+    tools.books.settled(intent, outcome)
+
+
+def _looked_before(tools: Tools, intent: Intent) -> bool:
+    return intent.absent_since is not None and tools.clock.now() - intent.absent_since >= SECOND_LOOK
