@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
+from boekbrug.domain.states import PdfState
 from boekbrug.sync.failures import OutcomeUnknown, OutsideFailure, Refused, Throttled
 from boekbrug.sync.once import once
-from boekbrug.sync.ports import Booking, Document, IntentKind, Pdf, PdfState
+from boekbrug.sync.ports import Booking, Document, IntentKind, Pdf
 from boekbrug.sync.tools import Tools, at_coachview
 
 BATCH = 20

@@ -9,12 +9,13 @@ from boekbrug.domain.entry import Book, CustomerAction, Decision, SalesEntry
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.problem import Problem, Subject
 from boekbrug.domain.reference import Project, Reference
+from boekbrug.domain.states import PdfState
 from boekbrug.sync.attach_pdfs import PdfUnavailable, PutPdf, document_with_pdf
 from boekbrug.sync.decide import Desk, decide, internal_error, lay_out
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, Refused, Throttled, Unreachable
 from boekbrug.sync.once import once
 from boekbrug.sync.place_customer import place_customer
-from boekbrug.sync.ports import Answer, Booking, IntentKind, Koppeling, MadeEntry, PdfState, Step
+from boekbrug.sync.ports import Answer, Booking, IntentKind, Koppeling, MadeEntry, Step
 from boekbrug.sync.tools import Tools
 
 log = structlog.get_logger()

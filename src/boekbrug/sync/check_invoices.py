@@ -37,11 +37,9 @@ def check_invoices(tools: Tools) -> datetime | None:
 
 
 def _decide_all(tools: Tools, bookings: Sequence[Booking]) -> list[tuple[Booking, Decision]]:
-    desk: Desk = lay_out(tools.books, bookings, tools.checks)
+    desk = lay_out(tools.books, bookings, tools.checks)
     today = tools.clock.today()
-    return [
-        (booking, decide(desk, booking, today)) for booking in bookings if booking.integration_id in desk.koppelingen
-    ]
+    return [(booking, decide(desk, booking, today)) for booking in bookings]
 
 
 def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> None:

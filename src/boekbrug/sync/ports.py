@@ -16,7 +16,7 @@ from boekbrug.domain.options import Options
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
 from boekbrug.domain.statement import Difference, StoredEntry
-from boekbrug.domain.states import BookingState
+from boekbrug.domain.states import BookingState, PdfState
 
 Body = Mapping[str, Any]
 
@@ -224,15 +224,6 @@ class InvoiceSource(Protocol):
 
 
 # --- our own books -------------------------------------------------------------------------------------------------
-
-
-class PdfState(StrEnum):
-    """Where the invoice PDF stands."""
-
-    NONE = "none"
-    DUE = "due"
-    DONE = "done"
-    MISSING = "missing"
 
 
 class Step(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from boekbrug.domain.entry import SalesEntry
-from boekbrug.domain.statement import Difference, StoredEntry, compare, missing_entry
+from boekbrug.domain.statement import Difference, StoredEntry, compare
 from boekbrug.sync.ports import Booking
 from boekbrug.sync.tools import Tools
 
@@ -65,4 +65,6 @@ def _prove(tools: Tools, journal: str, bookings: Sequence[Booking]) -> None:
 
 def _differences(booking: Booking, stored: StoredEntry | None) -> tuple[Difference, ...]:
     """An entry that is not found is a difference too: it is shown, and never booked again by itself."""
-    return missing_entry(_sent(booking)) if stored is None else compare(_sent(booking), stored)
+    if stored is None:
+        return (Difference(field="entry_number", line=None, sent=str(_number(booking)), stored=""),)
+    return compare(_sent(booking), stored)
