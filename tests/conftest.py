@@ -1,0 +1,45 @@
+"""One HOME and one embedded server for the whole session; the server starts when the first test needs a database."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="boekbrug-test-"))
+
+for _name in [name for name in os.environ if name.startswith("BOEKBRUG_") or name == "DATABASE_URL"]:
+    del os.environ[_name]
+os.environ["BOEKBRUG_HOME"] = str(_HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "boekbrug.django_settings"
+sys.path[:0] = [path for path in (str(Path(__file__).parent.parent / "src"),) if path not in sys.path]
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home() -> Path:
+    """The HOME of the session's settings."""
+    return _HOME
+
+
+@pytest.fixture(scope="session")
+def embedded_server(home: Path) -> Iterator[None]:
+    """The session's database server."""
+    from boekbrug import embedded
+
+    with ExitStack() as stack:
+        stack.enter_context(embedded.server(home))
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(embedded_server: None) -> None:
+    """Start the server before pytest-django makes its test database."""
