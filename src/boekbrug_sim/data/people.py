@@ -16,6 +16,7 @@ from boekbrug_sim.data.records import Debtor, ExternalId
 
 SPACE = uuid.UUID("6a1b0d52-37c4-4d0e-9d5b-2f2a3c5e7b10")
 LOAD_DEBTORS = 200
+_LOAD_IDS = uuid.UUID("1f0ad002-0000-4000-8000-000000000000").int
 
 FIRST_NAMES = ("Sanne", "Mohammed", "Eva", "Daan", "Fatima", "Bram", "Zoë", "Jürgen", "Noor", "Thijs")
 PREFIXES = (None, None, "de", None, "van den", None, "van", None, "ter", None)
@@ -325,7 +326,16 @@ def load_debtor(index: int, *, count: int = LOAD_DEBTORS) -> Debtor:
         city=("Amersfoort", "Assen", "Breda", "Deventer", "Ede", "Goes", "Hoorn", "Leiden")[serial % 8],
         term=14 if serial % 4 == 0 else 30,
     )
-    return _company(person, serial)
+    return replace(_company(person, serial), id=str(uuid.UUID(int=_LOAD_IDS + index % count)))
+
+
+def index_of_load_debtor(debtor_id: str) -> int | None:
+    """The index that the id of a load debtor was made of."""
+    try:
+        offset = uuid.UUID(debtor_id).int - _LOAD_IDS
+    except ValueError:
+        return None
+    return offset if 0 <= offset < 1 << 48 else None
 
 
 def load_debtors(*, count: int = LOAD_DEBTORS) -> Iterator[Debtor]:

@@ -1,0 +1,130 @@
+"""The load: as many bookable invoices of three lines as asked for, each made when it is needed, none kept."""
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from boekbrug_sim.data.builder import Course, Head, Item, make_invoice, make_line
+from boekbrug_sim.data.courses import COURSE_KINDS, CourseKind
+from boekbrug_sim.data.dates import PracticeDates, month_start
+from boekbrug_sim.data.people import KNOWN_DEBTORS, demo_debtor
+from boekbrug_sim.data.records import Debtor, Invoice, Line
+
+FIRST_NUMBER = 30_000_001
+LINES = 3
+MOST_MORE = 9_700
+"""How many invoices fit in the two number series of the demo beside the sixty."""
+
+_INVOICE_IDS = uuid.UUID("1f0ad000-0000-4000-8000-000000000000").int
+_LINE_IDS = uuid.UUID("1f0ad001-0000-4000-8000-000000000000").int
+_INDEX_BITS = 48
+
+_KINDS = tuple(COURSE_KINDS.values())
+_QUANTITIES = (1, 1, 1, 2, 2, 3, 4, 6, 8, 12)
+_DAY_SECONDS = 86_400
+
+
+def load_invoice_id(index: int) -> str:
+    """The id of the invoice of that index; the index can be read back from it."""
+    return str(uuid.UUID(int=_INVOICE_IDS + index))
+
+
+def index_of_load_invoice(invoice_id: str) -> int | None:
+    """The index that an id of `load_invoice_id` was made of."""
+    try:
+        offset = uuid.UUID(invoice_id).int - _INVOICE_IDS
+    except ValueError:
+        return None
+    return offset if 0 <= offset < 1 << _INDEX_BITS else None
+
+
+def load_invoice(
+    index: int,
+    *,
+    count: int,
+    seed: int,
+    dates: PracticeDates,
+    debtor_of: Callable[[random.Random, int], Debtor],
+) -> Invoice:
+    """Invoice `index` of `count`; dates and changes rise with the index, from the first open day until today."""
+    draw = random.Random(seed * 1_000_003 + index)
+    changed_at = _moment(index, count, dates)
+    head = Head(
+        id=load_invoice_id(index),
+        number=str(FIRST_NUMBER + index),
+        debtor=debtor_of(draw, index),
+        invoice_date=changed_at.date(),
+        changed_at=changed_at,
+        reference=f"PO-{draw.randrange(10_000, 99_999)}" if draw.random() < 0.3 else None,
+    )
+    return make_invoice(head, _lines(draw, index, head.invoice_date))
+
+
+def more_demo_invoices(count: int, *, seed: int, dates: PracticeDates) -> tuple[Invoice, ...]:
+    """Bookable invoices that follow the sixty of the demo, alternating between its two number series."""
+    if count > MOST_MORE:
+        raise ValueError(f"the demo takes at most {MOST_MORE + 60} invoices; use the scenario load for more")
+    invoices = []
+    for index in range(count):
+        draw = random.Random(seed * 1_000_003 + index)
+        changed_at = _moment(index, count, dates)
+        number = (20_260_101 if index % 2 == 0 else 20_265_101) + index // 2
+        head = Head(
+            id=load_invoice_id(index),
+            number=str(number),
+            debtor=demo_debtor(draw.choice(KNOWN_DEBTORS)),
+            invoice_date=changed_at.date(),
+            changed_at=changed_at,
+        )
+        invoices.append(make_invoice(head, _lines(draw, index, head.invoice_date)))
+    return tuple(invoices)
+
+
+def _moment(index: int, count: int, dates: PracticeDates) -> datetime:
+    span = (dates.today - dates.open_from).days * _DAY_SECONDS
+    start = datetime.combine(dates.open_from, time.min)
+    return start + timedelta(seconds=span * index // max(count, 1))
+
+
+def _lines(draw: random.Random, index: int, day: date) -> tuple[Line, ...]:
+    return tuple(
+        make_line(_item(draw, day, index), str(uuid.UUID(int=_LINE_IDS + index * LINES + position)))
+        for position in range(LINES)
+    )
+
+
+def _item(draw: random.Random, day: date, index: int) -> Item:
+    kind = draw.choice(_KINDS)
+    if draw.random() < 0.15:
+        return Item(
+            kind=kind.code,
+            quantity=Decimal(draw.choice(_QUANTITIES)),
+            price=Decimal(draw.randrange(995, 6995)) / 100,
+            description=f"Lesboek {kind.name}",
+            vat_code="2",
+            gl_account="8070",
+            cost_centre="Intern",
+        )
+    return Item(
+        kind=kind.code,
+        quantity=Decimal(draw.choice(_QUANTITIES)),
+        price=_price(draw, kind),
+        course=_course(draw, kind, day),
+        request=f"AV{index % 100_000:05d}",
+    )
+
+
+def _price(draw: random.Random, kind: CourseKind) -> Decimal:
+    """The list price, or a price agreement with odd cents."""
+    if draw.random() < 0.6:
+        return kind.price
+    return (kind.price * draw.randrange(80, 100) / 100).quantize(Decimal("0.01"))
+
+
+def _course(draw: random.Random, kind: CourseKind, day: date) -> Course:
+    starts, months = draw.randrange(4), draw.choice((1, 1, 1, 2, 3))
+    start = month_start(day, starts) + timedelta(days=draw.randrange(20))
+    end = month_start(day, starts + months - 1) + timedelta(days=draw.randrange(20, 28))
+    return Course(kind=kind.code, start=start, end=end)

@@ -1,0 +1,114 @@
+"""The named scenarios: for each, the invoices and debtors of the practice institute, by index and by id."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from boekbrug_sim.data.dates import PracticeDates
+from boekbrug_sim.data.demo import demo_debtors, demo_invoices
+from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, more_demo_invoices
+from boekbrug_sim.data.people import LOAD_DEBTORS, index_of_load_debtor, load_debtor
+from boekbrug_sim.data.records import Debtor, Invoice
+
+MOST_INVOICES = 1_000_000
+LOAD_INVOICES = 500
+
+RecordT = TypeVar("RecordT", Invoice, Debtor)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collection(Generic[RecordT]):
+    """Records that can be asked for one at a time, in order of their last change; nothing need be kept."""
+
+    count: int
+    at: Callable[[int], RecordT]
+    find: Callable[[str], int | None]
+
+    def __iter__(self) -> Iterator[RecordT]:
+        return (self.at(index) for index in range(self.count))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One named set of practice data."""
+
+    name: str
+    seed: int
+    dates: PracticeDates
+    invoices: Collection[Invoice]
+    debtors: Collection[Debtor]
+
+
+def scenario(name: str, *, seed: int, invoices: int | None, dates: PracticeDates) -> Scenario:
+    """The scenario of that name; an unknown name or an impossible size is a ValueError."""
+    maker = _SCENARIOS.get(name)
+    if maker is None:
+        raise ValueError(f"unknown scenario {name!r}; known: {', '.join(sorted(_SCENARIOS))}")
+    if invoices is not None and not 0 <= invoices <= MOST_INVOICES:
+        raise ValueError(f"invoices must be from 0 to {MOST_INVOICES}")
+    return maker(name, seed, invoices, dates)
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Every scenario that can be loaded."""
+    return tuple(sorted(_SCENARIOS))
+
+
+def _demo(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> Scenario:
+    """The sixty; asked for more, bookable ones of known debtors are added to both number series."""
+    sixty = demo_invoices(dates)
+    more = more_demo_invoices(max((invoices or 0) - len(sixty), 0), seed=seed, dates=dates)
+    ordered = sorted((*sixty, *more), key=lambda invoice: (invoice.changed_at, str(invoice.number)))
+    return Scenario(
+        name=name,
+        seed=seed,
+        dates=dates,
+        invoices=_kept(tuple(ordered)[:invoices]),
+        debtors=_kept(demo_debtors()),
+    )
+
+
+def _load(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> Scenario:
+    count = LOAD_INVOICES if invoices is None else invoices
+    debtors = LOAD_DEBTORS if name == "load" else max(count, 1)
+
+    def debtor_of(draw: random.Random, index: int) -> Debtor:
+        return load_debtor(index if name == "load-new" else draw.randrange(debtors), count=debtors)
+
+    def at(index: int) -> Invoice:
+        return load_invoice(index, count=count, seed=seed, dates=dates, debtor_of=debtor_of)
+
+    return Scenario(
+        name=name,
+        seed=seed,
+        dates=dates,
+        invoices=Collection(count=count, at=at, find=_below(count, index_of_load_invoice)),
+        debtors=Collection(
+            count=debtors,
+            at=lambda index: load_debtor(index, count=debtors),
+            find=_below(debtors, index_of_load_debtor),
+        ),
+    )
+
+
+def _below(count: int, index_of: Callable[[str], int | None]) -> Callable[[str], int | None]:
+    """Only indexes of records that exist."""
+
+    def find(record_id: str) -> int | None:
+        index = index_of(record_id)
+        return index if index is not None and index < count else None
+
+    return find
+
+
+def _kept(records: tuple[RecordT, ...]) -> Collection[RecordT]:
+    places = {record.id: index for index, record in enumerate(records)}
+    return Collection(count=len(records), at=records.__getitem__, find=places.get)
+
+
+_SCENARIOS: dict[str, Callable[[str, int, int | None, PracticeDates], Scenario]] = {
+    "demo": _demo,
+    "load": _load,
+    "load-new": _load,
+}
