@@ -59,7 +59,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
     {
         # Scope (rules 1 and 2) and the way in.
         "dated-before-start": _holds(FINANCE, "date", "start", "definitive"),
-        "invoice-unreadable": _holds(ADMINISTRATOR, "field", "value"),
+        "invoice-unreadable": _holds(ADMINISTRATOR, "field", "value", "fault"),
         "integration-none": _holds(ADMINISTRATOR, "number"),
         "integration-ambiguous": _holds(ADMINISTRATOR, "number", "integrations"),
         # Customer (rules 5 and 6).
