@@ -1,0 +1,41 @@
+"""The tables, one file per group; other modules of the store import them from here."""
+
+from boekbrug.store.models.administration import Administration, CallsUsed, DueStep, EndpointErrors, OperatorNotice
+from boekbrug.store.models.booking import Booking, BookingHistory, Finding, FindingState
+from boekbrug.store.models.integration import Integration, IntegrationState, OptionVersion
+from boekbrug.store.models.intent import Intent, IntentState
+from boekbrug.store.models.invoice import Invoice
+from boekbrug.store.models.links import DebtorLink, Mapping, MappingKind
+from boekbrug.store.models.login import Login
+from boekbrug.store.models.organisation import Membership, Organisation, Role, User
+from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
+
+__all__ = [
+    "Administration",
+    "Booking",
+    "BookingHistory",
+    "CallsUsed",
+    "CustomerCopy",
+    "DebtorLink",
+    "DueStep",
+    "EndpointErrors",
+    "Finding",
+    "FindingState",
+    "Integration",
+    "IntegrationState",
+    "Intent",
+    "IntentState",
+    "Invoice",
+    "Login",
+    "Mapping",
+    "MappingKind",
+    "Membership",
+    "OperatorNotice",
+    "OptionVersion",
+    "Organisation",
+    "ProjectCopy",
+    "ReferenceMark",
+    "ReferenceRow",
+    "Role",
+    "User",
+]

@@ -1,0 +1,89 @@
+"""Integrations (koppelingen) and every version of their options."""
+
+from django.db import models
+from django.utils import timezone
+
+from boekbrug.store.models.administration import Administration
+from boekbrug.store.models.login import Login
+from boekbrug.store.models.organisation import Organisation
+
+
+class IntegrationState(models.TextChoices):
+    """Where an integration stands; `enabled` waits for a connection and a checklist without red."""
+
+    DRAFT = "draft"
+    ENABLED = "enabled"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DELETED = "deleted"
+
+
+class Integration(models.Model):
+    """A koppeling of an organisation to one administration; its options stand in OptionVersion.
+
+    Connection states are `red` or `green` per party, red with a reason (key of the connection sentences) and a
+    detail for the folded-away part. `stopped_problem` says why we paused it ourselves. `authorise_state` is the
+    OAuth state that we handed out, single use.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="integrations")
+    name = models.CharField(max_length=100)
+    site = models.CharField(max_length=20, default="NL")
+    administration = models.ForeignKey(Administration, on_delete=models.PROTECT, null=True, related_name="integrations")
+    login = models.ForeignKey(Login, on_delete=models.SET_NULL, null=True, related_name="integrations")
+    state = models.CharField(max_length=20, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
+    state_since = models.DateTimeField(default=timezone.now)
+    stopped_problem = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    activated_at = models.DateTimeField(null=True)
+
+    exact_state = models.CharField(max_length=10, default="red")
+    exact_reason = models.CharField(max_length=100, default="not-connected")
+    exact_detail = models.TextField(blank=True)
+    exact_since = models.DateTimeField(default=timezone.now)
+    coachview_state = models.CharField(max_length=10, default="red")
+    coachview_reason = models.CharField(max_length=100, default="not-connected")
+    coachview_detail = models.TextField(blank=True)
+    coachview_since = models.DateTimeField(default=timezone.now)
+
+    authorise_state = models.CharField(max_length=100, blank=True)
+    authorise_state_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names are unique per organisation among the integrations that are not deleted."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                condition=~models.Q(state="deleted"),
+                name="integration_name_once",
+            ),
+            models.CheckConstraint(condition=models.Q(state__in=IntegrationState.values), name="integration_state"),
+        )
+
+
+class OptionVersion(models.Model):
+    """One save of the options of an integration, or of an organisation: never updated.
+
+    `values` are all values after the save by the keys of options.md, `changes` is key -> {old, new}.
+    """
+
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, null=True, related_name="option_versions")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="option_versions")
+    number = models.IntegerField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    values = models.JSONField()
+    changes = models.JSONField()
+
+    class Meta:
+        """Numbered from 1 per owner, and exactly one owner."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["integration", "number"], name="option_version_of_integration"),
+            models.UniqueConstraint(fields=["organisation", "number"], name="option_version_of_organisation"),
+            models.CheckConstraint(
+                condition=models.Q(integration__isnull=True) ^ models.Q(organisation__isnull=True),
+                name="option_version_one_owner",
+            ),
+        )

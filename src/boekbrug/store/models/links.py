@@ -1,0 +1,53 @@
+"""What people decided, and what we met before: debtors that are customers, codes that mean codes."""
+
+from django.db import models
+
+from boekbrug.store.models.administration import Administration
+from boekbrug.store.models.integration import Integration
+from boekbrug.store.models.organisation import Organisation
+
+
+class DebtorLink(models.Model):
+    """This debtor of Coachview is that customer of Exact, chosen by a person or met when we booked (who is empty)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="debtor_links")
+    administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="debtor_links")
+    debtor_id = models.CharField(max_length=100)
+    customer_id = models.CharField(max_length=40, blank=True)
+    create_anyway = models.BooleanField(default=False)
+    make_customer = models.BooleanField(default=False)
+    who = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """One row per debtor and administration."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["organisation", "administration", "debtor_id"], name="debtor_link_once"),
+        )
+
+
+class MappingKind(models.TextChoices):
+    """Which codes a mapping row translates (options.md, "Mapping tables")."""
+
+    VAT_CODE = "vat_code"
+    GL_ACCOUNT = "gl_account"
+    COST_CENTRE = "cost_centre"
+    PAYMENT_TERM = "payment_term"
+
+
+class Mapping(models.Model):
+    """Coachview's code `from_code` is Exact's `to_code`."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="mappings")
+    kind = models.CharField(max_length=20, choices=MappingKind.choices)
+    from_code = models.CharField(max_length=100)
+    to_code = models.CharField(max_length=100)
+
+    class Meta:
+        """One meaning per code."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["integration", "kind", "from_code"], name="mapping_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=MappingKind.values), name="mapping_kind"),
+        )

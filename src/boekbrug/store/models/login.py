@@ -1,0 +1,24 @@
+"""A login at Exact: the single-use token chain that one or more integrations share."""
+
+from django.db import models
+
+
+class Login(models.Model):
+    """One person's consent for one app on one site; tokens are sealed (exactly-once.md, "Tokens").
+
+    `refresh_started` is the committed lease on a refresh; `version` grows with each new pair, so that a compare and
+    swap needs no look at the sealed text. `refused_reason` tells why Exact no longer accepts us (empty: it does).
+    """
+
+    site = models.CharField(max_length=20)
+    client_id = models.CharField(max_length=200)
+    access_token_sealed = models.TextField(blank=True)
+    refresh_token_sealed = models.TextField(blank=True)
+    version = models.BigIntegerField(default=0)
+    obtained_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    refresh_started = models.DateTimeField(null=True)
+    exact_user = models.CharField(max_length=200, blank=True)
+    refused_reason = models.CharField(max_length=100, blank=True)
+    refused_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
