@@ -164,13 +164,18 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Book:
-    """The invoice can be booked: this entry, after this change to its customer."""
+    """The invoice can be booked: this entry, after this change to its customer.
+
+    `moved_from` is the (year, period) of its date when that period is closed and a later one was taken: the
+    VAT then moves along, perhaps to another return (booking.md rule 12).
+    """
 
     entry: SalesEntry
     customer_change: CustomerChange
     projects: tuple[ProjectToCreate, ...]
     schedule: tuple[ScheduledRevenue, ...]
     warnings: tuple[Problem, ...]
+    moved_from: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from boekbrug.domain.catalogue import CATALOGUE, Kind, Severity, Who
 
-__all__ = ["CATALOGUE", "Kind", "Problem", "Severity", "Subject", "Who"]
+__all__ = ["CATALOGUE", "Kind", "Problem", "Severity", "Subject", "Who", "report"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,3 +38,10 @@ class Problem:
     def cause(self) -> str:
         """The key under which invoices with one cause are one line (feature N6)."""
         return f"{self.code}:{self.subject.key}"
+
+
+def report(code: str, subject: Subject, severity: Severity | None = None, /, **values: object) -> Problem:
+    """The problem `code` about `subject`: it holds when its row in the catalogue may hold, unless said otherwise."""
+    usual = Severity.HOLDS if CATALOGUE[code].holds else Severity.WARNS
+    words = tuple((name, str(value)) for name, value in values.items())
+    return Problem(code=code, subject=subject, severity=severity or usual, values=words)
