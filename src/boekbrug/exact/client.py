@@ -1,0 +1,227 @@
+"""Calls to one administration: with a good token, within the budget, to our own site only, lists page by page.
+
+Every call reserves its budget before it is sent, and teaches the budget what the answer's headers say. A GET that
+did not get through is tried once more at once; a POST is sent once and never again (exactly-once.md).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx2
+import stamina
+
+from boekbrug.exact.exchange import NETWORK_ERRORS, Answer, AnswerTooLarge, SendTooLate, Time, exchange
+from boekbrug.exact.failures import Call, UnreadableAnswer, failure_of_answer, failure_of_error
+from boekbrug.exact.limits import COUNTED_ERRORS, CallBudget, Priority, read_windows
+from boekbrug.exact.oauth import Login
+from boekbrug.exact.sites import ExactSite
+from boekbrug.exact.wire.values import encode
+from boekbrug.sync.failures import Broken, Unreachable
+
+Row = Mapping[str, Any]
+# No list that we ask for has more pages; a server that always names one more does not hold us for ever.
+MOST_PAGES = 2_000
+LONGEST_INTEGER = 30
+RETRY_SECONDS = 15.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What of a list is asked for; the fields are always named, so that an answer holds no more than we read."""
+
+    select: tuple[str, ...]
+    filter: str = ""
+    order: str = ""
+    top: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The query string, encoded whole (exact-rest.md 3.7)."""
+        parts = {"$select": ",".join(self.select)}
+        if self.filter:
+            parts["$filter"] = self.filter
+        if self.order:
+            parts["$orderby"] = self.order
+        if self.top is not None:
+            parts["$top"] = str(self.top)
+        return urlencode(parts, quote_via=quote, safe="$,'()")
+
+
+class ExactClient:
+    """One administration of one site, as the user of one login; `division` None is only for `current/Me`."""
+
+    def __init__(
+        self,
+        *,
+        site: ExactSite,
+        login: Login,
+        budget: CallBudget,
+        division: int,
+        http: httpx2.Client,
+        clock: Time | None = None,
+    ) -> None:
+        self._site, self._login, self._budget = site, login, budget
+        self._http, self._clock = http, clock or Time()
+        self.division = division
+        self.calls = 0
+
+    def __repr__(self) -> str:
+        return f"<ExactClient of {self.division} at {self._site.base}>"
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return self._clock.now()
+
+    def room_at(self, calls: int) -> datetime:
+        """From when on so many calls may be sent without waiting."""
+        return self._budget.room_at(calls, self._clock.now())
+
+    def pages(self, path: str, query: Query, priority: Priority) -> Iterator[list[Row]]:
+        """The rows of a list, page by page; `__next` is followed to the letter, on our own site only."""
+        call = Call(method="GET", endpoint=path)
+        address: str | None = f"{self._site.data_address(self.division, path)}?{query.text}"
+        seen: set[str] = set()
+        while address is not None:
+            if address in seen or len(seen) >= MOST_PAGES:
+                raise Broken(path, f"{call}: Exact's list of pages does not end")
+            seen.add(address)
+            rows, address = self._page(call, address, priority)
+            yield rows
+
+    def rows(self, path: str, query: Query, priority: Priority) -> list[Row]:
+        """All rows of a list."""
+        return [row for page in self.pages(path, query, priority) for row in page]
+
+    def me(self, select: tuple[str, ...], priority: Priority) -> Row:
+        """The user of the login (the only path without a division)."""
+        call = Call(method="GET", endpoint="current/Me")
+        rows, _ = self._page(call, f"{self._site.me_address}?{Query(select=select).text}", priority)
+        if len(rows) != 1:
+            raise failure_of_error(call, UnreadableAnswer("not one user"))
+        return rows[0]
+
+    def post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        priority: Priority,
+        *,
+        send_by: datetime,
+        about: Mapping[str, str] | None = None,
+    ) -> Row:
+        """Make a record, once, and give what Exact says it made; not written after `send_by`."""
+        call = Call(method="POST", endpoint=path, about=about or {})
+        address = self._site.data_address(self.division, path)
+        answer = self._send(call, address, priority, body=body, send_by=send_by)
+        made = self._parsed(call, answer)
+        if not isinstance(made, dict) or "results" in made:
+            raise failure_of_error(call, UnreadableAnswer("not one record"))
+        return made
+
+    def put(self, path: str, key: str, body: Mapping[str, Any], priority: Priority) -> None:
+        """Change fields of the record with this guid."""
+        call = Call(method="PUT", endpoint=path, keyed=True)
+        self._send(call, f"{self._site.data_address(self.division, path)}({guid(key)})", priority, body=body)
+
+    def _page(self, call: Call, address: str, priority: Priority) -> tuple[list[Row], str | None]:
+        """One page and the address of the next; both shapes of a list are read (exact-rest.md 3.5)."""
+        data = self._parsed(call, self._get(call, address, priority))
+        rows = data.get("results") if isinstance(data, dict) else data
+        following = data.get("__next") if isinstance(data, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise failure_of_error(call, UnreadableAnswer("not a list"))
+        if following is not None and not (isinstance(following, str) and self._site.owns(following)):
+            raise Broken(call.endpoint, f"{call}: the next page is at another site, refused")
+        return rows, following
+
+    def _get(self, call: Call, address: str, priority: Priority) -> Answer:
+        for attempt in stamina.retry_context(on=Unreachable, attempts=2, timeout=RETRY_SECONDS, wait_initial=0.2):
+            with attempt:
+                return self._send(call, address, priority)
+        raise AssertionError("unreachable: the last attempt raises")  # pragma: no cover
+
+    def _send(
+        self,
+        call: Call,
+        address: str,
+        priority: Priority,
+        *,
+        body: Mapping[str, Any] | None = None,
+        send_by: datetime | None = None,
+    ) -> Answer:
+        """One answer that went well; after a 401 once more with a newer token, when there is one."""
+        content = None if body is None else encode(body)
+        access = self._login.access()
+        answer = self._once(call, address, priority, access=access, content=content, send_by=send_by)
+        if answer.status == 401 and (newer := self._login.refused(access)) is not None:
+            answer = self._once(call, address, priority, access=newer, content=content, send_by=send_by)
+        failure = failure_of_answer(call, answer, self._clock.now())
+        if failure is not None:
+            raise failure
+        return answer
+
+    def _once(
+        self,
+        call: Call,
+        address: str,
+        priority: Priority,
+        *,
+        access: str,
+        content: bytes | None,
+        send_by: datetime | None,
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {access}", "Accept": "application/json"}
+        if content is not None:
+            headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
+        self._budget.reserve(priority, call.endpoint, self._clock.now())
+        self.calls += 1
+        try:
+            request = self._http.build_request(call.method, address, headers=headers, content=content)
+            answer = exchange(self._http, request, clock=self._clock, send_by=send_by)
+        except (*NETWORK_ERRORS, AnswerTooLarge, SendTooLate) as error:
+            raise failure_of_error(call, error) from error
+        self._learn(call, answer)
+        return answer
+
+    def _learn(self, call: Call, answer: Answer) -> None:
+        minute, day = read_windows(answer.headers)
+        if minute is not None or day is not None:
+            self._budget.learn(minute, day, self._clock.now())
+        if answer.status in COUNTED_ERRORS:
+            self._budget.error(call.endpoint, answer.status, self._clock.now())
+
+    def _parsed(self, call: Call, answer: Answer) -> Any:
+        """What is under `d`, numbers exact; an answer that cannot be read is no answer."""
+        try:
+            body = json.loads(answer.content, parse_float=Decimal, parse_int=_integer, parse_constant=_no_number)
+        except (ValueError, RecursionError, ArithmeticError) as error:
+            raise failure_of_error(call, UnreadableAnswer("no JSON")) from error
+        if not isinstance(body, dict) or not isinstance(body.get("d"), dict | list):
+            raise failure_of_error(call, UnreadableAnswer("no data"))
+        return body["d"]
+
+
+def guid(key: str) -> str:
+    """A guid literal for a path or filter; raises ValueError for anything else than a guid's characters."""
+    plain = key.strip().lower()
+    if not plain or set(plain) - set("0123456789abcdef-"):
+        raise ValueError(f"not a guid: {key!r}")
+    return f"guid'{plain}'"
+
+
+def literal(text: str) -> str:
+    """A text literal, quotes doubled (exact-rest.md 3.7)."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= LONGEST_INTEGER else Decimal(text)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"no number: {text}")
