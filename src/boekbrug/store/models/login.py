@@ -6,15 +6,16 @@ from django.db import models
 class Login(models.Model):
     """One person's consent for one app on one site; tokens are sealed (exactly-once.md, "Tokens").
 
-    `refresh_started` is the committed lease on a refresh; `version` grows with each new pair, so that a compare and
-    swap needs no look at the sealed text. `refused_reason` tells why Exact no longer accepts us (empty: it does).
+    `refresh_started` is the committed lease on a refresh; `refresh_mark` is a digest of the refresh token, so that a
+    compare and swap needs no look at the sealed text. `refused_reason` tells why Exact no longer accepts us (empty:
+    it does).
     """
 
     site = models.CharField(max_length=20)
     client_id = models.CharField(max_length=200)
     access_token_sealed = models.TextField(blank=True)
     refresh_token_sealed = models.TextField(blank=True)
-    version = models.BigIntegerField(default=0)
+    refresh_mark = models.CharField(max_length=64, blank=True)
     obtained_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     refresh_started = models.DateTimeField(null=True)

@@ -1,0 +1,106 @@
+"""Koppelingen: their state, their connection, their options and who saved them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from boekbrug.store.models import Integration, OptionVersion
+
+VERSIONS = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntegrationRow:
+    """A koppeling in a list, with its connection and the calls that its administration has used today.
+
+    `exact_state` is red or green, red with the reason; `token_at` is when the newest tokens came.
+    """
+
+    id: int
+    name: str
+    site: str
+    state: str
+    division: int | None
+    administration: str
+    exact_user: str
+    exact_state: str
+    exact_reason: str
+    exact_since: datetime
+    coachview_state: str
+    coachview_reason: str
+    token_at: datetime | None
+    calls_used: int
+    calls_limit: int
+    calls_reset_at: datetime | None
+    activated_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavedVersion:
+    """One save: its number, when, by whom, and per key the old and the new value."""
+
+    number: int
+    at: datetime
+    by: str
+    changes: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntegrationDetail:
+    """A koppeling with its options as they stand (by the keys of options.md) and its newest saves."""
+
+    row: IntegrationRow
+    options: Mapping[str, Any]
+    versions: tuple[SavedVersion, ...]
+
+
+def owner_of_integration(integration_id: int) -> int | None:
+    """The organisation that the koppeling belongs to."""
+    return Integration.objects.filter(id=integration_id).values_list("organisation_id", flat=True).first()
+
+
+def integrations(organisation_id: int) -> tuple[IntegrationRow, ...]:
+    """The koppelingen of an organisation that are not deleted, by name."""
+    return tuple(_row(row) for row in _known(organisation_id).exclude(state="deleted").order_by("name"))
+
+
+def integration(organisation_id: int, integration_id: int) -> IntegrationDetail | None:
+    """One koppeling, when it is this organisation's."""
+    found = _known(organisation_id).filter(id=integration_id).first()
+    if found is None:
+        return None
+    own = tuple(OptionVersion.objects.filter(integration_id=integration_id).order_by("-number")[:VERSIONS])
+    shared = OptionVersion.objects.filter(organisation_id=organisation_id).order_by("-number").first()
+    options = {**(shared.values if shared else {}), **(own[0].values if own else {})}
+    versions = (SavedVersion(number=row.number, at=row.saved_at, by=row.saved_by, changes=row.changes) for row in own)
+    return IntegrationDetail(row=_row(found), options=options, versions=tuple(versions))
+
+
+def _known(organisation_id: int) -> QuerySet[Integration]:
+    return Integration.objects.filter(organisation_id=organisation_id).select_related("administration", "login")
+
+
+def _row(row: Integration) -> IntegrationRow:
+    administration, login = row.administration, row.login
+    return IntegrationRow(
+        id=row.pk,
+        name=row.name,
+        site=row.site,
+        state=row.state,
+        division=administration.division if administration else None,
+        administration=administration.name if administration else "",
+        exact_user=login.exact_user if login else "",
+        exact_state=row.exact_state,
+        exact_reason=row.exact_reason,
+        exact_since=row.exact_since,
+        coachview_state=row.coachview_state,
+        coachview_reason=row.coachview_reason,
+        token_at=login.obtained_at if login else None,
+        calls_used=administration.day_used if administration else 0,
+        calls_limit=administration.day_limit if administration else 0,
+        calls_reset_at=administration.day_resets_at if administration else None,
+        activated_at=row.activated_at,
+    )

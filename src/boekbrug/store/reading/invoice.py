@@ -1,0 +1,187 @@
+"""One invoice with everything that its page shows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from boekbrug.domain.entry import SalesEntry
+from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.problem import Problem
+from boekbrug.domain.states import BookingState, PdfState
+from boekbrug.domain.statement import Difference
+from boekbrug.store.models import Booking, FindingState, OptionVersion, ReferenceRow
+from boekbrug.store.records import read_entry, read_invoice, read_problems
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HistoryStep:
+    """One move of a booking; `who` is person, run or system, with a name when it is a person."""
+
+    at: datetime
+    who: str
+    name: str
+    old: BookingState | None
+    new: BookingState
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundDifference:
+    """Something noticed after booking that nobody has judged yet."""
+
+    kind: str
+    found_at: datetime
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvoiceDetail:
+    """An invoice: as received, what happened with it, and what Exact got.
+
+    `record` is None when the record of Coachview could not be read; `sent` is None until an entry was sent.
+    `names` tells what codes of Exact are called, by (kind, code), with the kinds of the reference copy.
+    """
+
+    id: int
+    source_id: str
+    number: str
+    invoice_date: date | None
+    due_date: date | None
+    debtor: str
+    total: Decimal | None
+    vat: Decimal | None
+    currency: str
+    received_at: datetime
+    integration_id: int | None
+    integration: str
+    division: int | None
+    site: str
+    state: BookingState
+    retry_at: datetime | None
+    pdf_state: PdfState
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    skip_reason: str
+    skip_values: tuple[tuple[str, str], ...]
+    record: Invoice | None
+    sent: SalesEntry | None
+    entry_id: str
+    entry_number: int | None
+    booked_at: datetime | None
+    receivables_account: str
+    deferral_split: str
+    names: Mapping[tuple[str, str], str]
+    history: tuple[HistoryStep, ...]
+    findings: tuple[FoundDifference, ...]
+
+
+def owner_of_invoice(booking_id: int) -> int | None:
+    """The organisation that the invoice belongs to."""
+    return Booking.objects.filter(id=booking_id).values_list("organisation_id", flat=True).first()
+
+
+def invoice(organisation_id: int, booking_id: int) -> InvoiceDetail | None:
+    """The invoice, when it is this organisation's."""
+    wanted = Booking.objects.select_related("invoice", "integration", "administration")
+    booking = wanted.filter(organisation_id=organisation_id, id=booking_id).first()
+    return _detail(booking) if booking else None
+
+
+def _detail(booking: Booking) -> InvoiceDetail:
+    received, integration, administration = booking.invoice, booking.integration, booking.administration
+    sent = read_entry(booking.sent) if booking.sent else None
+    names = _names(booking.administration_id, sent)
+    options = _options(booking)
+    return InvoiceDetail(
+        id=booking.pk,
+        source_id=received.source_id,
+        number=booking.number or received.number,
+        invoice_date=received.invoice_date,
+        due_date=received.due_date,
+        debtor=received.debtor_name,
+        total=received.total_incl,
+        vat=received.total_vat,
+        currency=received.currency,
+        received_at=received.received_at,
+        integration_id=booking.integration_id,
+        integration=integration.name if integration else "",
+        division=administration.division if administration else None,
+        site=administration.site if administration else "",
+        state=BookingState(booking.state),
+        retry_at=booking.retry_at,
+        pdf_state=PdfState(booking.pdf_state),
+        problems=read_problems(booking.problems),
+        warnings=read_problems(booking.warnings),
+        skip_reason=booking.skip_reason,
+        skip_values=tuple((name, value) for name, value in booking.skip_values),
+        record=read_invoice(received.record) if received.record else None,
+        sent=sent,
+        entry_id=booking.entry_id,
+        entry_number=booking.entry_number,
+        booked_at=booking.booked_at,
+        receivables_account=str(options.get("receivables_account", "")),
+        deferral_split=str(options.get("deferral_split", "")),
+        names=names,
+        history=_history(booking),
+        findings=_findings(booking),
+    )
+
+
+def _options(booking: Booking) -> Mapping[str, Any]:
+    """The options under which the invoice was booked; nothing when it was not, or when they are gone."""
+    found = OptionVersion.objects.filter(integration_id=booking.integration_id, number=booking.options_version)
+    values: Mapping[str, Any] | None = found.values_list("values", flat=True).first()
+    return values or {}
+
+
+def _names(administration_id: int | None, sent: SalesEntry | None) -> Mapping[tuple[str, str], str]:
+    if administration_id is None or sent is None:
+        return {}
+    codes = {sent.journal, *_codes(sent)}
+    rows = ReferenceRow.objects.filter(administration_id=administration_id, code__in=codes)
+    found = rows.values_list("kind", "code", "record")
+    names = {(kind, code): str(record.get("description", "")) for kind, code, record in found}
+    accounts = {("receivables", code): str(record.get("gl_account", "")) for kind, code, record in found
+                if kind == "journal"}
+    return names | accounts
+
+
+def _codes(sent: SalesEntry) -> Iterable[str]:
+    for line in sent.lines:
+        yield line.gl_account
+        yield line.vat_code
+        yield line.cost_centre or ""
+
+
+def _history(booking: Booking) -> tuple[HistoryStep, ...]:
+    return tuple(
+        HistoryStep(
+            at=row.at,
+            who=row.who_kind,
+            name=row.who_name,
+            old=BookingState(row.from_state) if row.from_state else None,
+            new=BookingState(row.to_state),
+            why=row.why,
+        )
+        for row in booking.history.order_by("id")
+    )
+
+
+def _findings(booking: Booking) -> tuple[FoundDifference, ...]:
+    return tuple(
+        FoundDifference(
+            kind=row.kind,
+            found_at=row.found_at,
+            differences=_differences(row.ours, row.theirs),
+        )
+        for row in booking.findings.filter(state=FindingState.OPEN).order_by("id")
+    )
+
+
+def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
+    keys = tuple(dict.fromkeys((*ours, *theirs)))
+    return tuple(
+        Difference(field=key, line=None, sent=str(ours.get(key, "")), stored=str(theirs.get(key, ""))) for key in keys
+    )
