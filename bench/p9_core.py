@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from time import process_time
 
 from boekbrug.domain.booking import book
@@ -154,7 +155,7 @@ def _reference() -> Reference:
         },
         periods=tuple(
             FinancialPeriod(year=first.year, period=first.month, start=first, end=after - timedelta(days=1))
-            for first, after in zip(firsts, firsts[1:], strict=False)
+            for first, after in pairwise(firsts)
         ),
         customers=tuple(
             Customer(
