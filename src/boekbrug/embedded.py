@@ -204,7 +204,7 @@ def _start(home: Path, user: pwd.struct_passwd | None) -> None:
     deadline, failed_starts = time.monotonic() + _RECOVERY_LIMIT_SECONDS, 0
     while not answers(home):
         if not _postmaster_lives(home):
-            (_data(home) / "postmaster.pid").unlink(missing_ok=True)
+            _remove_what_a_dead_server_left(home)
             failed_starts += not _start_once(home, user)
         if failed_starts >= _FAILED_STARTS_LIMIT or time.monotonic() > deadline:
             raise EmbeddedError(
@@ -212,6 +212,13 @@ def _start(home: Path, user: pwd.struct_passwd | None) -> None:
             )
         time.sleep(0.05)
     _log.info("database.started", sentence="The embedded PostgreSQL runs.", data=str(_data(home)))
+
+
+def _remove_what_a_dead_server_left(home: Path) -> None:
+    """PostgreSQL itself believes in these files as long as any process has the number that stands in them."""
+    folder, port = address(home).socket_folder, address(home).port
+    for path in (_data(home) / "postmaster.pid", folder / f".s.PGSQL.{port}.lock", folder / f".s.PGSQL.{port}"):
+        path.unlink(missing_ok=True)
 
 
 def _start_once(home: Path, user: pwd.struct_passwd | None) -> bool:

@@ -7,7 +7,7 @@ An empty value counts as not given. `docs/reference/settings.md` explains each n
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -232,7 +232,7 @@ def _read_or_make_keys(path: Path) -> str:
         raise SettingsError(f"BOEKBRUG_HOME: cannot read or make {path} ({error.__class__.__name__}).") from None
 
 
-def _make_keys(path: Path, link: Callable[[str, Path], None] = os.link) -> None:
+def _make_keys(path: Path) -> None:
     """Write a new key in full beside the file, then give it its name: two first starts at once agree on one key."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret-keys-")  # mode 0600
     try:
@@ -240,7 +240,7 @@ def _make_keys(path: Path, link: Callable[[str, Path], None] = os.link) -> None:
             stream.write(Fernet.generate_key() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
-        link(temporary, path)
+        os.link(temporary, path)
     except FileExistsError:
         return
     finally:

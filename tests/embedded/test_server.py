@@ -119,8 +119,8 @@ def test_it_comes_back_when_both_are_killed_and_the_process_number_was_given_to_
     parent.communicate()
     owner = (home / "postgres/data").stat().st_uid
     with subprocess.Popen(["sleep", "60"], user=owner if os.geteuid() == 0 else None) as stranger:
-        stale = home / "postgres/data/postmaster.pid"
-        stale.write_text("\n".join([str(stranger.pid), *stale.read_text().split("\n")[1:]]))
+        for stale in (home / "postgres/data/postmaster.pid", home / "postgres/run/.s.PGSQL.5432.lock"):
+            stale.write_text("\n".join([str(stranger.pid), *stale.read_text().split("\n")[1:]]))
         with embedded.server(home):
             assert ask(home, "SELECT 1") == "1"
         assert stranger.poll() is None
