@@ -145,7 +145,10 @@ def _place_projects(tools: Tools, decision: Book, customer_id: str, reference: R
 
 
 def _stop_when_ignored(tools: Tools, claimed: Booking, entry: SalesEntry, answer: Answer) -> None:
-    """Exact gave another number or type than was asked: going on would do the same to every invoice."""
+    """Exact gave another number or type than was asked: going on would do the same to every invoice.
+
+    The store refuses the next intent of a stopped integration (LeaseLost), which ends the slice.
+    """
     subject = Subject(kind="entry", key=str(answer.entry_number or ""))
     if answer.entry_number is not None and answer.entry_number != entry.entry_number:
         values = (("asked", str(entry.entry_number)), ("given", str(answer.entry_number)))

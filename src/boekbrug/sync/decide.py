@@ -6,7 +6,8 @@ from datetime import date
 
 import structlog
 
-from boekbrug.domain.booking import NumberChecks, book
+from boekbrug.domain.booking import book
+from boekbrug.domain.checks import NumberChecks
 from boekbrug.domain.entry import Decision, Hold
 from boekbrug.domain.problem import Problem, Subject
 from boekbrug.domain.reference import Links, Reference

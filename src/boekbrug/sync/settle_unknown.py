@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from boekbrug.sync.ports import Intent, NotThere
+from boekbrug.domain.states import BookingState
+from boekbrug.sync.ports import Intent, NotThere, Step
 from boekbrug.sync.tools import Tools
 
 SECOND_LOOK = timedelta(seconds=60)
@@ -27,7 +28,8 @@ def _settle(tools: Tools, intent: Intent) -> None:
         if intent.absent_since is None:
             tools.books.absent(intent, tools.clock.now())
         return
-    tools.books.settled(intent, outcome)
+    if tools.books.settled(intent, outcome) is BookingState.READY:
+        tools.books.step_due(Step.BOOK, tools.clock.now())
 
 
 def _looked_before(tools: Tools, intent: Intent) -> bool:

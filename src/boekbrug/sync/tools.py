@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from boekbrug.domain.booking import NumberChecks
+from boekbrug.domain.checks import NumberChecks
 from boekbrug.sync.failures import OutsideFailure
 from boekbrug.sync.ports import Books, Clock, InvoiceSource, Ledger
 

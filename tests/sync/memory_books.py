@@ -1,0 +1,388 @@
+"""Our books in memory: the port `Books` for tests of the verbs, with the same rules about moves and intents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry, Skip
+from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.problem import Problem
+from boekbrug.domain.reference import Customer, Links, Project, Reference
+from boekbrug.domain.statement import Difference
+from boekbrug.domain.states import BookingState, PdfState, may_move
+from boekbrug.sync.failures import LeaseLost
+from boekbrug.sync.ports import (
+    Answer,
+    Body,
+    Booking,
+    FetchWindow,
+    Found,
+    Intent,
+    IntentKind,
+    Koppeling,
+    LookUp,
+    MadeEntry,
+    NotThere,
+    Received,
+    ReferencePage,
+    SomethingElse,
+    Step,
+)
+
+SETTLE_AFTER = timedelta(seconds=75)
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.moment = now
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def today(self) -> date:
+        return self.moment.date()
+
+    def advance(self, **parts: float) -> None:
+        self.moment += timedelta(**parts)
+
+
+@dataclass
+class KeptIntent:
+    """An intent with what became of it."""
+
+    intent: Intent
+    state: str = "open"
+    answer: Answer | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass
+class Row:
+    """A booking with what only the store keeps."""
+
+    booking: Booking
+    needs_check: bool = False
+    ready_at: datetime | None = None
+    warnings: tuple[Problem, ...] = ()
+    skip: Skip | None = None
+    history: list[tuple[BookingState, BookingState, str]] = field(default_factory=list)
+    differences: tuple[Difference, ...] = ()
+    customer_id: str = ""
+    pdf_at: datetime | None = None
+
+
+class MemoryBooks:
+    """One administration, one lease."""
+
+    def __init__(self, clock: HandClock, reference: Reference, koppelingen: Sequence[Koppeling]) -> None:
+        self.clock = clock
+        self.kept_reference = reference
+        self.read_at: datetime | None = clock.now()
+        self.active = tuple(koppelingen)
+        self.rows: dict[int, Row] = {}
+        self.intents: dict[int, KeptIntent] = {}
+        self.due: dict[Step, datetime] = {}
+        self.failed: dict[Step, list[str]] = {}
+        self.red: dict[str, str] = {}
+        self.stopped: list[Problem] = []
+        self.broken_endpoints: list[str] = []
+        self.timestamps: dict[str, int] = {}
+        self.met: dict[str, str] = {}
+        self.window: FetchWindow | None = FetchWindow(since=clock.now() - timedelta(hours=1), until=clock.now())
+        self.received: list[Received] = []
+        self.lease_held = True
+
+    def add(self, booking: Booking, *, needs_check: bool = False) -> Booking:
+        self.rows[booking.id] = Row(booking=booking, needs_check=needs_check)
+        return booking
+
+    def state(self, booking_id: int) -> BookingState:
+        return self.rows[booking_id].booking.state
+
+    def _row(self, booking: Booking) -> Row:
+        return self.rows[booking.id]
+
+    def _move(self, booking: Booking, new: BookingState, why: str) -> Row:
+        row = self._row(booking)
+        old = row.booking.state
+        if not self.lease_held or old is not booking.state:
+            raise LeaseLost
+        assert old is new or may_move(old, new), f"{old} -> {new}"
+        row.history.append((old, new, why))
+        row.booking = replace(row.booking, state=new)
+        return row
+
+    # steps
+
+    def due_steps(self, now: datetime) -> tuple[Step, ...]:
+        return tuple(step for step in Step if step in self.due and self.due[step] <= now)
+
+    def step_done(self, step: Step, next_at: datetime | None) -> None:
+        self.failed.pop(step, None)
+        self.due.pop(step, None)
+        if next_at is not None:
+            self.due[step] = next_at
+
+    def step_due(self, step: Step, at: datetime) -> None:
+        self.due[step] = min(self.due.get(step, at), at)
+
+    def step_failures(self, step: Step) -> int:
+        return len(self.failed.get(step, []))
+
+    def step_failed(self, step: Step, next_at: datetime, why: str) -> None:
+        self.failed.setdefault(step, []).append(why)
+        self.due[step] = next_at
+
+    # koppelingen
+
+    def koppelingen(self) -> tuple[Koppeling, ...]:
+        return self.active
+
+    def connection_failed(self, party: str, reason: str, detail: str) -> None:
+        del detail
+        self.red[party] = reason
+
+    def connection_works(self, party: str) -> None:
+        self.red.pop(party, None)
+
+    # fetching
+
+    def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
+        del organisation_id, now
+        window, self.window = self.window, None
+        return window
+
+    def receive(self, organisation_id: int, page: Sequence[Received], fetched_until: datetime) -> int:
+        del organisation_id
+        self.received.extend(page)
+        self.fetched_until = fetched_until
+        return len(page)
+
+    def fetch_ended(self, organisation_id: int) -> None:
+        del organisation_id
+        self.window = FetchWindow(since=self.clock.now(), until=self.clock.now())
+
+    # reference
+
+    def reference(self, invoices: Sequence[Invoice]) -> Reference:
+        del invoices
+        return self.kept_reference
+
+    def links(self, integration_id: int, invoices: Sequence[Invoice]) -> Links:
+        del integration_id, invoices
+        return Links(customer_of_debtor=dict(self.met))
+
+    def reference_read_at(self) -> datetime | None:
+        return self.read_at
+
+    def timestamp(self, endpoint: str) -> int:
+        return self.timestamps.get(endpoint, 0)
+
+    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
+        old = self.kept_reference
+        self.kept_reference = replace(reference, customers=old.customers, projects=old.projects)
+        self.read_at = read_at
+
+    def keep_page(self, endpoint: str, page: ReferencePage) -> None:
+        self.timestamps[endpoint] = page.timestamp
+        for customer in page.customers:
+            self.keep_customer(customer)
+
+    def keep_customer(self, customer: Customer) -> None:
+        others = (one for one in self.kept_reference.customers if one.exact_id != customer.exact_id)
+        self.kept_reference = replace(self.kept_reference, customers=(*others, customer))
+
+    def keep_project(self, project: Project) -> None:
+        projects = {**self.kept_reference.projects, project.code: project}
+        self.kept_reference = replace(self.kept_reference, projects=projects)
+
+    def link_debtor(self, organisation_id: int, debtor_id: str, customer_id: str) -> None:
+        del organisation_id
+        self.met[debtor_id] = customer_id
+
+    # bookings
+
+    def _in_state(self, state: BookingState) -> list[Booking]:
+        return [row.booking for row in self.rows.values() if row.booking.state is state]
+
+    def to_check(self, limit: int) -> tuple[Booking, ...]:
+        return tuple(row.booking for row in self.rows.values() if row.needs_check)[:limit]
+
+    def ready(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        ready = self._in_state(BookingState.READY)
+        return tuple(b for b in ready if (self._row(b).ready_at or now) <= now)[:limit]
+
+    def next_ready(self) -> datetime | None:
+        now = self.clock.now()
+        return min((self._row(b).ready_at or now for b in self._in_state(BookingState.READY)), default=None)
+
+    def waiting_for_proof(self) -> int:
+        return len(self._in_state(BookingState.BOOKED))
+
+    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
+        if isinstance(decision, Book):
+            row = self._move(booking, BookingState.READY, "checked")
+            row.ready_at, row.warnings = not_before, decision.warnings
+        elif isinstance(decision, Hold):
+            row = self._move(booking, BookingState.HELD, "checked")
+            row.booking = replace(row.booking, problems=decision.problems)
+        else:
+            row = self._move(booking, BookingState.SKIPPED, decision.reason)
+            row.skip = decision
+        row.needs_check = False
+
+    def claim(self, booking: Booking, today: date) -> Booking | None:
+        if self._row(booking).booking.state is not BookingState.READY:
+            return None
+        row = self._move(booking, BookingState.BOOKING, "claimed")
+        row.booking = replace(row.booking, exported_on=row.booking.exported_on or today)
+        return row.booking
+
+    def hold(self, booking: Booking, problems: tuple[Problem, ...], why: str) -> None:
+        row = self._move(booking, BookingState.HELD, why)
+        row.booking = replace(row.booking, problems=problems)
+
+    def retry(self, booking: Booking, at: datetime, why: str) -> None:
+        self._move(booking, BookingState.READY, why).ready_at = at
+
+    def unknown(self, booking: Booking, why: str) -> None:
+        self._move(booking, BookingState.UNKNOWN, why)
+
+    def booked(self, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
+        row = self._move(booking, BookingState.BOOKED, "booked")
+        row.booking = replace(
+            row.booking,
+            sent=entry,
+            entry_id=made.answer.exact_id,
+            entry_number=made.answer.entry_number,
+            pdf_state=made.pdf,
+        )
+        row.warnings, row.customer_id = made.warnings, made.customer_id
+        row.pdf_at = self.clock.now() + timedelta(days=1) if made.pdf is PdfState.MISSING else None
+
+    def has_open_intent(self, booking: Booking) -> bool:
+        return any(kept.state == "open" and kept.intent.booking_id == booking.id for kept in self.intents.values())
+
+    def stop(self, integration_id: int, problem: Problem) -> None:
+        self.active = tuple(k for k in self.active if k.integration_id != integration_id)
+        self.stopped.append(problem)
+
+    def broken(self, endpoint: str, detail: str) -> None:
+        del detail
+        self.broken_endpoints.append(endpoint)
+
+    def orphans_to_unknown(self) -> int:
+        orphans = self._in_state(BookingState.BOOKING)
+        for booking in orphans:
+            open_intent = self.has_open_intent(booking)
+            self._move(booking, BookingState.UNKNOWN if open_intent else BookingState.READY, "orphan")
+        return len(orphans)
+
+    def pdf_due(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        rows = [row for row in self.rows.values() if row.booking.pdf_state in {PdfState.DUE, PdfState.MISSING}]
+        return tuple(r.booking for r in rows if r.booking.entry_id and (r.pdf_at or now) <= now)[:limit]
+
+    def next_pdf(self) -> datetime | None:
+        return min((row.pdf_at for row in self.rows.values() if row.pdf_at is not None), default=None)
+
+    def customer_id_of(self, booking: Booking) -> str:
+        return self._row(booking).customer_id
+
+    def pdf_state(
+        self, booking: Booking, state: PdfState, problems: tuple[Problem, ...], retry_at: datetime | None
+    ) -> None:
+        row = self._row(booking)
+        row.booking = replace(row.booking, pdf_state=state)
+        row.warnings, row.pdf_at = problems, retry_at
+
+    def unproven(self, limit: int) -> tuple[Booking, ...]:
+        return tuple(self._in_state(BookingState.BOOKED))[:limit]
+
+    def proven(self, bookings: Sequence[Booking]) -> None:
+        for booking in bookings:
+            self._move(booking, BookingState.PROVEN, "proven")
+
+    def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
+        self._move(booking, BookingState.DIFFERS, "differs").differences = differences
+
+    # intents
+
+    def _kept(self, kind: IntentKind, natural_key: str, state: str) -> KeptIntent | None:
+        for kept in self.intents.values():
+            if (kept.intent.kind, kept.intent.natural_key, kept.state) == (kind, natural_key, state):
+                return kept
+        return None
+
+    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
+        kept = self._kept(kind, natural_key, "done")
+        return kept.answer if kept else None
+
+    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
+        kept = self._kept(kind, natural_key, "open")
+        return kept.intent if kept else None
+
+    def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
+        active = {koppeling.integration_id for koppeling in self.active}
+        if not self.lease_held or (booking and booking.integration_id not in active):
+            raise LeaseLost
+        assert self._kept(kind, natural_key, "done") is None
+        assert self._kept(kind, natural_key, "open") is None
+        now = self.clock.now()
+        intent = Intent(
+            id=len(self.intents) + 1,
+            kind=kind,
+            booking_id=booking.id if booking else None,
+            natural_key=natural_key,
+            body=body,
+            created_at=now,
+            send_by=now + timedelta(seconds=10),
+        )
+        self.intents[intent.id] = KeptIntent(intent=intent)
+        return intent
+
+    def answered(self, intent: Intent, answer: Answer) -> None:
+        kept = self.intents[intent.id]
+        kept.state, kept.answer = "done", answer
+
+    def refused(self, intent: Intent, problems: tuple[Problem, ...]) -> None:
+        kept = self.intents[intent.id]
+        kept.state, kept.problems = "refused", problems
+
+    def unsent(self, intent: Intent, why: str) -> None:
+        del why
+        self.intents[intent.id].state = "unsent"
+
+    def unanswered(self, now: datetime) -> tuple[Intent, ...]:
+        open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]
+        return tuple(intent for intent in open_ones if self._settle_at(intent) <= now)
+
+    def _settle_at(self, intent: Intent) -> datetime:
+        again = intent.absent_since + timedelta(seconds=60) if intent.absent_since else intent.created_at
+        return max(intent.send_by + SETTLE_AFTER, again)
+
+    def next_settlement(self) -> datetime | None:
+        open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]
+        return min((self._settle_at(intent) for intent in open_ones), default=None)
+
+    def absent(self, intent: Intent, now: datetime) -> None:
+        self.intents[intent.id].intent = replace(intent, absent_since=now)
+
+    def settled(self, intent: Intent, outcome: LookUp) -> BookingState | None:
+        kept = self.intents[intent.id]
+        booking = self.rows[intent.booking_id].booking if intent.booking_id else None
+        if isinstance(outcome, Found):
+            kept.state, kept.answer = "done", outcome.answer
+            new = BookingState.BOOKED if intent.kind is IntentKind.ENTRY else BookingState.READY
+        elif isinstance(outcome, NotThere):
+            kept.state, new = "absent", BookingState.READY
+        else:
+            assert isinstance(outcome, SomethingElse)
+            kept.state, kept.problems, new = "refused", (outcome.problem,), BookingState.HELD
+        if booking is None:
+            return None
+        row = self._move(booking, new, "settled")
+        if isinstance(outcome, Found) and new is BookingState.BOOKED:
+            row.booking = replace(row.booking, entry_id=outcome.answer.exact_id)
+        return new
