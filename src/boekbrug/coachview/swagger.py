@@ -86,7 +86,7 @@ class _Comparison:
     def run(self) -> Iterator[Lack]:
         profile = self._profile
         invoices, debtors = profile.invoices, profile.debtors
-        yield from self._list("invoices", invoices.path)
+        yield from self._listing("invoices", invoices.path)
         schema = self._rows_of(invoices.path)
         fields = dict(invoices.fields)
         yield from self._fields("invoices.fields", fields, schema, invoices.path)
@@ -94,7 +94,7 @@ class _Comparison:
         yield from self._fields("invoices.line_fields", invoices.line_fields, line, f"{invoices.path}, lines")
         vat = self._element(schema, fields["vat"])
         yield from self._fields("invoices.vat_fields", invoices.vat_fields, vat, f"{invoices.path}, vat")
-        yield from self._list("debtors", debtors.path)
+        yield from self._listing("debtors", debtors.path)
         owner = self._rows_of(debtors.path)
         yield from self._fields("debtors.fields", debtors.fields, owner, debtors.path)
         pair = self._element(owner, debtors.fields["company_external"])
@@ -115,10 +115,12 @@ class _Comparison:
         return bare[len(base) + 1 :] if base and bare.casefold().startswith(base + "/") else bare
 
     def _path(self, key: str, path: str) -> Iterator[Lack]:
-        if path and self._bare(path) not in self._paths:
-            yield Lack(key=key, name=path, place="paths", looks_like=_alike(self._bare(path), self._paths))
+        bare = self._bare(path)
+        if path and bare not in self._paths:
+            as_long = [known for known in self._paths if known.count("/") == bare.count("/")]
+            yield Lack(key=key, name=path, place="paths", looks_like=_alike(bare, as_long))
 
-    def _list(self, section: str, path: str) -> Iterator[Lack]:
+    def _listing(self, section: str, path: str) -> Iterator[Lack]:
         """The list's path and the parameters that we ask it with."""
         yield from self._path(f"{section}.path", path)
         operation = self._operation(path, "get")
