@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from boekbrug_sim.control.clock import Clock, moment_of
 from boekbrug_sim.control.faults import Fault, FaultPlan, rule_of
@@ -59,7 +60,7 @@ class Control:
         self.latency_seconds = 0.0
 
 
-def gate(control: Control, program: Program) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def gate(control: Control, program: Program) -> Middleware:
     """The middleware; control calls pass it freely."""
 
     @web.middleware

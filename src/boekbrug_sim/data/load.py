@@ -50,7 +50,7 @@ def load_invoice(
 ) -> Invoice:
     """Invoice `index` of `count`; dates and changes rise with the index, from the first open day until today."""
     draw = random.Random(seed * 1_000_003 + index)
-    changed_at = _moment(index, count, dates)
+    changed_at = load_moment(index, count, dates)
     head = Head(
         id=load_invoice_id(index),
         number=str(FIRST_NUMBER + index),
@@ -69,7 +69,7 @@ def more_demo_invoices(count: int, *, seed: int, dates: PracticeDates) -> tuple[
     invoices = []
     for index in range(count):
         draw = random.Random(seed * 1_000_003 + index)
-        changed_at = _moment(index, count, dates)
+        changed_at = load_moment(index, count, dates)
         number = (20_260_101 if index % 2 == 0 else 20_265_101) + index // 2
         head = Head(
             id=load_invoice_id(index),
@@ -82,7 +82,8 @@ def more_demo_invoices(count: int, *, seed: int, dates: PracticeDates) -> tuple[
     return tuple(invoices)
 
 
-def _moment(index: int, count: int, dates: PracticeDates) -> datetime:
+def load_moment(index: int, count: int, dates: PracticeDates) -> datetime:
+    """When invoice `index` of `count` became definitive: evenly from the first open day until today."""
     span = (dates.today - dates.open_from).days * _DAY_SECONDS
     start = datetime.combine(dates.open_from, time.min)
     return start + timedelta(seconds=span * index // max(count, 1))

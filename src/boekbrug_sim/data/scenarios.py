@@ -3,11 +3,12 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Generic, TypeVar
 
 from boekbrug_sim.data.dates import PracticeDates
 from boekbrug_sim.data.demo import demo_debtors, demo_invoices
-from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, more_demo_invoices
+from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, load_moment, more_demo_invoices
 from boekbrug_sim.data.people import LOAD_DEBTORS, index_of_load_debtor, load_debtor
 from boekbrug_sim.data.records import Debtor, Invoice
 
@@ -24,6 +25,8 @@ class Collection(Generic[RecordT]):
     count: int
     at: Callable[[int], RecordT]
     find: Callable[[str], int | None]
+    moment: Callable[[int], datetime]
+    """When the record last changed, without making it; rises with the index."""
 
     def __iter__(self) -> Iterator[RecordT]:
         return (self.at(index) for index in range(self.count))
@@ -64,8 +67,8 @@ def _demo(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> S
         name=name,
         seed=seed,
         dates=dates,
-        invoices=_kept(tuple(ordered)[:invoices]),
-        debtors=_kept(demo_debtors()),
+        invoices=_kept(tuple(ordered)[:invoices], dates),
+        debtors=_kept(demo_debtors(), dates),
     )
 
 
@@ -83,11 +86,17 @@ def _load(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> S
         name=name,
         seed=seed,
         dates=dates,
-        invoices=Collection(count=count, at=at, find=_below(count, index_of_load_invoice)),
+        invoices=Collection(
+            count=count,
+            at=at,
+            find=_below(count, index_of_load_invoice),
+            moment=lambda index: load_moment(index, count, dates),
+        ),
         debtors=Collection(
             count=debtors,
             at=lambda index: load_debtor(index, count=debtors),
             find=_below(debtors, index_of_load_debtor),
+            moment=lambda _index: _start(dates),
         ),
     )
 
@@ -102,9 +111,15 @@ def _below(count: int, index_of: Callable[[str], int | None]) -> Callable[[str],
     return find
 
 
-def _kept(records: tuple[RecordT, ...]) -> Collection[RecordT]:
+def _kept(records: tuple[RecordT, ...], dates: PracticeDates) -> Collection[RecordT]:
     places = {record.id: index for index, record in enumerate(records)}
-    return Collection(count=len(records), at=records.__getitem__, find=places.get)
+    moments = [record.changed_at or _start(dates) for record in records]
+    return Collection(count=len(records), at=records.__getitem__, find=places.get, moment=moments.__getitem__)
+
+
+def _start(dates: PracticeDates) -> datetime:
+    """Since when debtors are as they are."""
+    return datetime.combine(dates.open_from, time.min)
 
 
 _SCENARIOS: dict[str, Callable[[str, int, int | None, PracticeDates], Scenario]] = {
