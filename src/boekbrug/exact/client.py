@@ -53,7 +53,7 @@ class Query:
 
 
 class ExactClient:
-    """One administration of one site, as the user of one login; `division` None is only for `current/Me`."""
+    """One administration of one site, as the user of one login."""
 
     def __init__(
         self,
@@ -81,10 +81,13 @@ class ExactClient:
         """From when on so many calls may be sent without waiting."""
         return self._budget.room_at(calls, self._clock.now())
 
-    def pages(self, path: str, query: Query, priority: Priority) -> Iterator[list[Row]]:
-        """The rows of a list, page by page; `__next` is followed to the letter, on our own site only."""
+    def pages(self, path: str, query: Query, priority: Priority, *, division: int | None = None) -> Iterator[list[Row]]:
+        """The rows of a list, page by page; `__next` is followed to the letter, on our own site only.
+
+        `division` is another one than ours, for the lists of divisions themselves.
+        """
         call = Call(method="GET", endpoint=path)
-        address: str | None = f"{self._site.data_address(self.division, path)}?{query.text}"
+        address: str | None = f"{self._site.data_address(division or self.division, path)}?{query.text}"
         seen: set[str] = set()
         while address is not None:
             if address in seen or len(seen) >= MOST_PAGES:
@@ -93,9 +96,9 @@ class ExactClient:
             rows, address = self._page(call, address, priority)
             yield rows
 
-    def rows(self, path: str, query: Query, priority: Priority) -> list[Row]:
+    def rows(self, path: str, query: Query, priority: Priority, *, division: int | None = None) -> list[Row]:
         """All rows of a list."""
-        return [row for page in self.pages(path, query, priority) for row in page]
+        return [row for page in self.pages(path, query, priority, division=division) for row in page]
 
     def me(self, select: tuple[str, ...], priority: Priority) -> Row:
         """The user of the login (the only path without a division)."""
@@ -184,14 +187,13 @@ class ExactClient:
             request = self._http.build_request(call.method, address, headers=headers, content=content)
             answer = exchange(self._http, request, clock=self._clock, send_by=send_by)
         except (*NETWORK_ERRORS, AnswerTooLarge, SendTooLate) as error:
+            self._budget.learn(None, None, self._clock.now())
             raise failure_of_error(call, error) from error
         self._learn(call, answer)
         return answer
 
     def _learn(self, call: Call, answer: Answer) -> None:
-        minute, day = read_windows(answer.headers)
-        if minute is not None or day is not None:
-            self._budget.learn(minute, day, self._clock.now())
+        self._budget.learn(*read_windows(answer.headers), self._clock.now())
         if answer.status in COUNTED_ERRORS:
             self._budget.error(call.endpoint, answer.status, self._clock.now())
 

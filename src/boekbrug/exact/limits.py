@@ -51,7 +51,10 @@ class CallBudget(Protocol):
         """
 
     def learn(self, minute: Window | None, day: Window | None, now: datetime) -> None:
-        """Take over what an answer says: the limit as it is, the calls used only upwards."""
+        """A reserved call is over: take over what its answer says, the limit as it is, the calls used only upwards.
+
+        Called once for each reserved call; None is a window that the answer does not name, both when there was none.
+        """
 
     def error(self, endpoint: str, status: int, now: datetime) -> None:
         """Count an answer 400, 401, 403 or 404: more than 10 an hour and Exact blocks the endpoint for an hour."""
