@@ -1,0 +1,1 @@
+"""The Exact Online simulator: OAuth, entities, bookkeeping and limits. Source: exact-rest.md."""

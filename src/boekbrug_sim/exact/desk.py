@@ -1,0 +1,88 @@
+"""The desk at which one company's books are kept during one call: its rows, its switches, its today."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from boekbrug_sim.control import Switches
+from boekbrug_sim.exact.store import Row, Store
+from boekbrug_sim.exact.values import date_of
+
+DELETED_TYPES = {  # 3.10
+    "TransactionLines": 1,
+    "Accounts": 2,
+    "Addresses": 3,
+    "DocumentAttachments": 4,
+    "Contacts": 5,
+    "Documents": 6,
+    "GLAccounts": 7,
+    "PaymentTerms": 10,
+    "Projects": 21,
+    "BankAccounts": 48,
+}
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """One division for the time of one call; what was looked up is kept."""
+
+    store: Store
+    switches: Switches
+    division: int
+    events: list[tuple[str, str, str]] = field(default_factory=list)  # topic, action, key: for webhooks
+    _seen: dict[tuple[str, str, Any], Row | None] = field(default_factory=dict)
+
+    def by_id(self, table: str, key: Any) -> Row | None:
+        """A row by guid."""
+        return self._look(table, "ID", key)
+
+    def by_code(self, table: str, code: Any) -> Row | None:
+        """A row by code."""
+        return self._look(table, "Code", code)
+
+    def _look(self, table: str, column: str, value: Any) -> Row | None:
+        if value is None:
+            return None
+        place = (table, column, value)
+        if place not in self._seen:
+            self._seen[place] = self.store.find(table, self.division, **{column: value})
+        return self._seen[place]
+
+    @property
+    def currency(self) -> str:
+        """The currency of the books."""
+        row = self.store.find("Divisions", self.division, Code=self.division)
+        return str(row["Currency"] or "EUR") if row else "EUR"
+
+    @property
+    def today(self) -> date:
+        """The simulated day."""
+        return date_of(self.store.now_ms())
+
+    def stamp_new(self, table: str, values: Row) -> Row:
+        """A new row with division and times."""
+        now = self.store.now_ms()
+        stamped = {**values, "Division": self.division}
+        if table not in {"SalesEntryLines", "DocumentAttachments"}:
+            stamped |= {"Created": now, "Modified": now}
+        return stamped
+
+    def note_deleted(self, table: str, keys: list[str]) -> None:
+        """What `sync/Deleted` shows of removed rows."""
+        kind = DELETED_TYPES.get(table)
+        if kind is None:
+            return
+        now = self.store.now_ms()
+        self.store.insert_many(
+            "Deleted",
+            [
+                {
+                    "ID": self.store.new_guid(),
+                    "EntityKey": key,
+                    "EntityType": kind,
+                    "DeletedDate": now,
+                    "Division": self.division,
+                }
+                for key in keys
+            ],
+        )

@@ -1,0 +1,78 @@
+"""Loading a scenario: the practice data's rows under Exact's names, and what every company has by itself."""
+
+from boekbrug_sim.data.ledger import ledger_rows
+from boekbrug_sim.exact.records import category_id
+from boekbrug_sim.exact.schema import TABLES, columns, entities
+from boekbrug_sim.exact.store import Row, Store
+from boekbrug_sim.exact.values import incoming
+
+DOCUMENT_TYPES = (  # number, name, may be made through the API, category; 4.5
+    (10, "Verkoopfactuur", True, 1),
+    (20, "Inkoopfactuur", True, 2),
+    (30, "Verkooporder", False, 1),
+    (55, "Diversen", True, 3),
+    (130, "Inkooporder", False, 2),
+)
+DOCUMENT_CATEGORIES = ((1, "Customers"), (2, "Suppliers"), (3, "Miscellaneous"))
+TRANSACTION_TYPES = (  # 5.1
+    (10, "Beginbalans"),
+    (20, "Verkoopboeking"),
+    (21, "Creditnota verkoop"),
+    (30, "Inkoopboeking"),
+    (31, "Creditnota inkoop"),
+    (40, "Kasstroom"),
+    (50, "Btw-aangifte"),
+    (80, "Herwaardering"),
+    (82, "Koersverschil"),
+    (83, "Betalingsverschil"),
+    (84, "Uitgestelde omzet"),
+    (86, "Uitgestelde kosten"),
+    (90, "Overig"),
+    (310, "Periodeafsluiting"),
+)
+
+
+def load_scenario(store: Store, scenario: str, seed: int, invoices: int | None) -> None:
+    """Empty the state and load a scenario, all or nothing."""
+    with store.transaction():
+        store.empty()
+        for row in ledger_rows(scenario, seed):
+            load_row(store, row.division, row.entity, row.values)
+        for (division,) in store.all('SELECT "Code" FROM "Divisions"'):
+            _own_rows(store, division)
+        store.execute('INSERT INTO "Loaded" VALUES (?, ?, ?)', (scenario, seed, invoices))
+    store.analyse()
+
+
+def load_row(store: Store, division: int, entity_name: str, values: dict[str, object]) -> None:
+    """One row; properties that are not stored are worked out, so they are left out here."""
+    if entity_name == "JournalStatusList":
+        if values.get("Status") == 1:
+            place = (division, values["Journal"], values["Year"], values["Period"])
+            store.execute('INSERT INTO "ClosedPeriods" VALUES (?, ?, ?, ?)', place)
+        return
+    entity = entities()[entity_name]
+    table = TABLES.get(entity_name, entity_name)
+    known = columns(table)
+    row: Row = {"Division": division}
+    now = store.now_ms()
+    for stamp in ("Created", "Modified"):
+        if stamp in known:
+            row[stamp] = now
+    for name, value in values.items():
+        if name in known:
+            row[name] = incoming(entity_name, entity.fields[name], value)
+    store.insert(table, row)
+
+
+def _own_rows(store: Store, division: int) -> None:
+    now = store.now_ms()
+    for number, name, creatable, category in DOCUMENT_TYPES:
+        row: Row = {"ID": number, "Description": name, "Division": division, "TypeCategory": category}
+        row |= {"DocumentIsCreatable": int(creatable), "DocumentIsViewable": 1, "Created": now, "Modified": now}
+        store.insert("DocumentTypes", row)
+    for number, name in DOCUMENT_CATEGORIES:
+        values: Row = {"ID": category_id(division, number), "Description": name, "Division": division}
+        store.insert("DocumentCategories", values | {"Created": now, "Modified": now})
+    for number, name in TRANSACTION_TYPES:
+        store.insert("GLTransactionTypes", {"ID": number, "Description": name, "Division": division})

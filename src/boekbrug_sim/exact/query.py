@@ -1,0 +1,264 @@
+"""Query options of a list: read, run as SQL, cut into pages. Source: exact-rest.md 3.5 to 3.7."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from boekbrug_sim.exact.filters import FilterError, parse_filter, sql_of
+from boekbrug_sim.exact.schema import Entity, Field, entities
+from boekbrug_sim.exact.store import Store
+from boekbrug_sim.exact.values import ms_of_text, text_of_ms
+
+KNOWN_OPTIONS = frozenset(
+    {"$select", "$filter", "$orderby", "$top", "$skip", "$expand", "$inlinecount", "$skiptoken", "$format"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is asked of a list. `select` None is every field; `expand` maps a collection to its fields."""
+
+    entity: Entity
+    select: tuple[Field, ...] | None = None
+    expand: Mapping[str, tuple[Field, ...] | None]
+    where: str = ""
+    params: tuple[Any, ...] = ()
+    order: tuple[tuple[Field, bool], ...] = ()
+    top: int | None = None
+    skip: int = 0
+    token: tuple[Any, ...] | None = None
+    with_count: bool = False
+    has_filter: bool = False
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The plain fields that are shown."""
+        return tuple(f for f in self.select or self.entity.plain if f.type != "Hidden" and not f.collection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Rows (values of `fields` with the key in front), where to go on, and how many there are in all."""
+
+    rows: list[tuple[Any, ...]]
+    token: tuple[Any, ...] | None
+    rest: int | None
+    count: int | None
+
+
+def read_query(entity: Entity, options: Mapping[str, str]) -> Query:
+    """Read the options of an address; what is wrong is a FilterError."""
+    for name in options:
+        if name.startswith("$") and name not in KNOWN_OPTIONS:
+            raise FilterError(f"The query parameter '{name}' is not supported.")
+    select, nested = _select(entity, options.get("$select", ""))
+    order = _order(entity, options.get("$orderby", ""))
+    where, params = "", ()
+    if text := options.get("$filter", "").strip():
+        where, found = sql_of(parse_filter(text, entity.fields))
+        params = tuple(found)
+    token = _token(options["$skiptoken"], order) if options.get("$skiptoken") else None
+    return Query(
+        entity=entity,
+        select=select,
+        expand=_expand(entity, options.get("$expand", ""), nested),
+        where=where,
+        params=params,
+        order=order,
+        top=_whole(options, "$top"),
+        skip=_whole(options, "$skip") or 0,
+        token=token,
+        with_count=options.get("$inlinecount") == "allpages",
+        has_filter=bool(where),
+    )
+
+
+def _whole(options: Mapping[str, str], name: str) -> int | None:
+    text = options.get(name)
+    if text is None:
+        return None
+    if not text.strip().isdigit() or len(text) > 9:
+        raise FilterError(f"Incorrect value for {name}: '{text}'.")
+    return int(text)
+
+
+def _select(entity: Entity, text: str) -> tuple[tuple[Field, ...] | None, dict[str, list[str]]]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or "*" in names:
+        return None, {}
+    chosen: dict[str, Field] = {}
+    nested: dict[str, list[str]] = {}
+    for name in names:
+        own, _, inner = name.partition("/")
+        field = entity.fields.get(own)
+        if field is None or field.type == "Hidden" or (inner and not field.collection):
+            raise FilterError(f"Could not find a property named '{name}' on type '{entity.model}'.")
+        chosen[own] = field
+        if inner and inner != "*":
+            nested.setdefault(own, []).append(inner)
+    return tuple(chosen.values()), nested
+
+
+def _expand(entity: Entity, text: str, nested: dict[str, list[str]]) -> dict[str, tuple[Field, ...] | None]:
+    found: dict[str, tuple[Field, ...] | None] = {}
+    for name in (part.strip() for part in text.split(",")):
+        if not name:
+            continue
+        field = entity.fields.get(name)
+        if field is None or field.collection is None:
+            raise FilterError(f"Could not find a navigation property named '{name}' on type '{entity.model}'.")
+        inner = entities().get(field.collection)
+        found[name] = None
+        if inner is not None and name in nested:
+            found[name] = _select(inner, ",".join(nested[name]))[0]
+    return found
+
+
+def _order(entity: Entity, text: str) -> tuple[tuple[Field, bool], ...]:
+    order: list[tuple[Field, bool]] = []
+    for part in text.split(","):
+        words = part.split()
+        if not words:
+            continue
+        field = entity.fields.get(words[0])
+        if field is None or field.collection or field.type == "Hidden" or len(words) > 2:
+            raise FilterError(f"No property '{words[0]}' exists at this position.")
+        if len(words) == 2 and words[1] not in {"asc", "desc"}:
+            raise FilterError(f"Syntax error at '{words[1]}' in $orderby.")
+        order.append((field, words[1:] == ["desc"]))
+    if not order and entity.order != entity.key:
+        order.append((entity.fields[entity.order], False))
+    if all(field.name != entity.key for field, _ in order):
+        order.append((entity.key_field, False))
+    return tuple(order)
+
+
+def run_query(store: Store, query: Query, scope: str, scope_params: tuple[Any, ...]) -> Page:
+    """One page. `scope` is the condition on `t` that keeps the rows to what the caller may see."""
+    entity = query.entity
+    limit = entity.page if query.top is None else min(query.top, entity.page)
+    shown = ", ".join(field.sql for field in query.fields)
+    tokens = ", ".join(field.sql for field, _ in query.order)
+    where, params = scope, list(scope_params)
+    if query.where:
+        where, params = f"{where} AND ({query.where})", [*params, *query.params]
+    count = None
+    if query.with_count:
+        found = store.one(f'SELECT COUNT(*) FROM "{entity.table}" t WHERE {where}', params)  # noqa: S608
+        count = found[0] if found else 0
+    if query.token is not None:
+        after, after_params = _after(query.order, query.token)
+        where, params = f"{where} AND ({after})", [*params, *after_params]
+    ordered = ", ".join(f"{field.sql}{' DESC' if desc else ''}" for field, desc in query.order)
+    sql = (
+        f"SELECT {entity.key_field.sql}, {tokens}{', ' if shown else ''}{shown} "  # noqa: S608 - from our schema
+        f'FROM "{entity.table}" t WHERE {where} ORDER BY {ordered} LIMIT ? OFFSET ?'
+    )
+    wants_more = query.top is None or query.top > limit
+    rows = store.all(sql, (*params, limit + wants_more, query.skip))
+    more = wants_more and len(rows) > limit
+    rows = rows[:limit]
+    width = len(query.order)
+    return Page(
+        rows=[(row[0], *row[1 + width :]) for row in rows],
+        token=tuple(rows[-1][1 : 1 + width]) if more else None,
+        rest=query.top - limit if more and query.top is not None else None,
+        count=count,
+    )
+
+
+def _after(order: tuple[tuple[Field, bool], ...], token: tuple[Any, ...]) -> tuple[str, list[Any]]:
+    """The condition for rows behind the token, in an order where nothing comes before everything."""
+    if len(order) == 1:
+        field, desc = order[0]
+        return f"{field.sql} {'<' if desc else '>'} ?", [token[0]]
+    parts: list[str] = []
+    params: list[Any] = []
+    for index, ((field, desc), value) in enumerate(zip(order, token, strict=True)):
+        behind, behind_params = _behind(field.sql, value, desc=desc)
+        same = [f"{other.sql} IS ?" for other, _ in order[:index]]
+        parts.append(" AND ".join([*same, behind]))
+        params += [*token[:index], *behind_params]
+    bound, bound_params = _bound(order[0], token[0])
+    return f"{bound}({' OR '.join(f'({part})' for part in parts)})", [*bound_params, *params]
+
+
+def _behind(sql: str, value: Any, *, desc: bool) -> tuple[str, list[Any]]:
+    if value is None:
+        return ("0", []) if desc else (f"{sql} IS NOT NULL", [])
+    if desc:
+        return f"({sql} < ? OR {sql} IS NULL)", [value]
+    return f"{sql} > ?", [value]
+
+
+def _bound(first: tuple[Field, bool], value: Any) -> tuple[str, list[Any]]:
+    """A plain bound on the first order column, which an index can use."""
+    field, desc = first
+    if value is None or desc:
+        return "", []
+    return f"{field.sql} >= ? AND ", [value]
+
+
+def token_text(order: tuple[tuple[Field, bool], ...], token: tuple[Any, ...]) -> str:
+    """A token as it stands in `$skiptoken`: `datetime'...',guid'...'` (3.6)."""
+    return ",".join(_literal(field, value) for (field, _), value in zip(order, token, strict=True))
+
+
+def _literal(field: Field, value: Any) -> str:
+    if value is None:
+        return "null"
+    match field.type:
+        case "Guid":
+            return f"guid'{value}'"
+        case "DateTime":
+            return f"datetime'{text_of_ms(value)}'"
+        case "String" | "Hidden":
+            return "'" + str(value).replace("'", "''") + "'"
+        case "Int64":
+            return f"{value}L"
+        case _:
+            return repr(value)
+
+
+def _token(text: str, order: tuple[tuple[Field, bool], ...]) -> tuple[Any, ...]:
+    parts = _split(text)
+    if len(parts) != len(order):
+        raise FilterError("The skiptoken does not belong to this query.")
+    return tuple(_value(field, part) for (field, _), part in zip(order, parts, strict=True))
+
+
+def _split(text: str) -> list[str]:
+    parts, quoted = [""], False
+    for letter in text:
+        if letter == "'":
+            quoted = not quoted
+        if letter == "," and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def _value(field: Field, text: str) -> Any:
+    try:
+        if text == "null":
+            return None
+        match field.type:
+            case "Guid":
+                return text.removeprefix("guid").strip("'").lower()
+            case "DateTime":
+                return ms_of_text(text.removeprefix("datetime").strip("'"))
+            case "String" | "Hidden":
+                return text[1:-1].replace("''", "'")
+            case "Double":
+                return float(text)
+            case _:
+                return int(text.rstrip("L"))
+    except ValueError as problem:
+        raise FilterError(f"Incorrect skiptoken '{text}'.") from problem
+
+
+def narrowed(query: Query, condition: str, *params: Any) -> Query:
+    """The same query with one more condition, for navigation from an owner to its lines."""
+    where = f"({query.where}) AND {condition}" if query.where else condition
+    return replace(query, where=where, params=(*query.params, *params))

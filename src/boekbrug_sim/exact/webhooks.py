@@ -1,0 +1,149 @@
+"""Webhooks: subscriptions, the validation call, signed events and their retries. Source: exact-rest.md 4.9."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from boekbrug_sim.control import Control
+from boekbrug_sim.exact.desk import Desk
+from boekbrug_sim.exact.oauth import CLIENT_GUID
+from boekbrug_sim.exact.schema import entities
+from boekbrug_sim.exact.store import Row, Store
+from boekbrug_sim.exact.texts import Refusal, RefusedError, invalid, mandatory
+
+SECRET = "sim-webhook"  # noqa: S105 - practice account of interfaces.md
+TRIES = 11
+TIMEOUT_SECONDS = 10
+WAITING_AT_MOST = 10_000
+TOPICS = {  # topic -> endpoint that its key belongs to
+    "Accounts": "Accounts",
+    "Contacts": "Contacts",
+    "BankAccounts": "BankAccounts",
+    "Documents": "Documents",
+    "DocumentAttachments": "DocumentAttachments",
+    "FinancialTransactions": "Transactions",
+    "GLAccounts": "GLAccounts",
+    "SalesEntries": "SalesEntries",
+}
+SILENT_TOPICS = frozenset(  # known to the service, nothing here makes them happen
+    {
+        "BankEntries",
+        "CashEntries",
+        "CostTransactions",
+        "GeneralJournalEntries",
+        "GoodsDeliveries",
+        "Items",
+        "ProjectPlanning",
+        "PurchaseEntries",
+        "PurchaseOrders",
+        "Quotations",
+        "SalesInvoices",
+        "SalesOrders",
+        "StockPositions",
+        "TimeTransactions",
+    }
+)
+
+Event = tuple[str, str, str]  # topic, action, key
+
+
+def is_allowed_address(url: str) -> bool:
+    """A practice app takes http on a loopback host; elsewhere https only."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme == "https":
+        return bool(host)
+    return parts.scheme == "http" and (host in {"localhost", "::1"} or host.startswith("127."))
+
+
+def signature(content: str) -> str:
+    """HMAC-SHA256 in upper-case hex over the raw text of the Content object."""
+    return hmac.new(SECRET.encode(), content.encode(), hashlib.sha256).hexdigest().upper()
+
+
+class Webhooks:
+    """Tells subscribers what happened; sending is done beside the calls, in order per event."""
+
+    def __init__(self, store: Store, control: Control) -> None:
+        self._store = store
+        self._control = control
+        self._session: aiohttp.ClientSession | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def check(self, desk: Desk, values: Row) -> None:
+        """Refuse a subscription that cannot be; calls the address with an empty body."""
+        url, topic = str(values.get("CallbackURL") or ""), values.get("Topic")
+        if not url or not topic:
+            raise RefusedError(mandatory("callback" if not url else "topic"))
+        if topic not in TOPICS and topic not in SILENT_TOPICS:
+            raise RefusedError(invalid("topic"))  # guessed
+        if not is_allowed_address(url):
+            raise RefusedError(invalid("callback"))  # guessed
+        if desk.store.find("WebhookSubscriptions", desk.division, Topic=topic) is not None:
+            raise RefusedError(Refusal("exists"))
+        if await self._post(url, b"") not in {200, 201}:
+            raise RefusedError(invalid("callback"))  # guessed
+        values["ClientID"] = CLIENT_GUID
+
+    def tell(self, division: int, events: list[Event], base: str) -> None:
+        """Send events to those who subscribed to their topics; called after the commit."""
+        for topic, action, key in events:
+            found = self._store.find("WebhookSubscriptions", division, Topic=topic)
+            if found is not None and len(self._tasks) < WAITING_AT_MOST:
+                body = self._body(division, (topic, action, key), base)
+                task = asyncio.get_running_loop().create_task(self._deliver(found["CallbackURL"], body))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    def _body(self, division: int, event: Event, base: str) -> bytes:
+        topic, action, key = event
+        moment = datetime.fromtimestamp(self._control.clock.timestamp(), UTC).replace(tzinfo=None)
+        path = entities()[TOPICS[topic]].path
+        content = json.dumps(
+            {
+                "Topic": topic,
+                "ClientId": CLIENT_GUID,
+                "Division": division,
+                "Action": action,
+                "Key": key,
+                "ExactOnlineEndpoint": f"{base}/api/v1/{division}/{path}(guid'{key}')",
+                "EventCreatedOn": moment.isoformat(timespec="milliseconds"),
+            },
+            separators=(",", ":"),
+        )
+        return f'{{"Content":{content},"HashCode":"{signature(content)}"}}'.encode()
+
+    async def _deliver(self, url: str, body: bytes) -> None:
+        wait = self._control.switches.number("webhook_retry_seconds")
+        for _ in range(TRIES):
+            if 200 <= await self._post(url, body) < 300:
+                return
+            await asyncio.sleep(wait)
+            wait *= 2
+
+    async def _post(self, url: str, body: bytes) -> int:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
+        try:
+            headers = {"Content-Type": "application/json"}
+            async with self._session.post(url, data=body, headers=headers) as answer:
+                return answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            return 0
+
+    async def close(self, _app: Any = None) -> None:
+        """Stop sending."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
