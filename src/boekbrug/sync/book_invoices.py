@@ -151,10 +151,10 @@ def _stop_when_ignored(tools: Tools, claimed: Booking, entry: SalesEntry, answer
     """
     subject = Subject(kind="entry", key=str(answer.entry_number or ""))
     if answer.entry_number is not None and answer.entry_number != entry.entry_number:
-        values = (("asked", str(entry.entry_number)), ("given", str(answer.entry_number)))
+        values = (("asked", str(entry.entry_number)), ("got", str(answer.entry_number)))
         tools.books.stop(claimed.integration_id, Problem(code="entry-number-ignored", subject=subject, values=values))
     if answer.entry_kind is not None and answer.entry_kind != entry.kind:
-        values = (("asked", str(entry.kind)), ("given", str(answer.entry_kind)))
+        values = (("asked", str(entry.kind)), ("got", str(answer.entry_kind)))
         tools.books.stop(claimed.integration_id, Problem(code="type-ignored", subject=subject, values=values))
 
 
