@@ -18,6 +18,10 @@ os.environ["BOEKBRUG_HOME"] = str(_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "boekbrug.django_settings"
 sys.path[:0] = [path for path in (str(Path(__file__).parent.parent / "src"),) if path not in sys.path]
 
+import django  # noqa: E402  # its settings need the environment above
+
+django.setup()  # here, so that the conftests of the rooms may import models
+
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""

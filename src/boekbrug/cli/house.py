@@ -1,0 +1,33 @@
+"""Opens the house for a command: database running, Django ready, tables there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from boekbrug.settings import Settings, settings
+
+
+@contextmanager
+def opened(*, schema: bool = True) -> Iterator[Settings]:
+    """Run a command's body with everything it needs; with `schema`, old or missing tables are an error.
+
+    Imports of models belong inside the block. The embedded server is started when needed and stopped by the last
+    command that leaves.
+    """
+    ours = settings()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "boekbrug.django_settings")
+    with ExitStack() as stack:
+        if ours.embedded:
+            from boekbrug import embedded
+
+            stack.enter_context(embedded.server(ours.home))
+        import django
+        from django.db import connections
+
+        django.setup()
+        stack.callback(connections.close_all)
+        if schema:
+            from boekbrug.store.schema import demand
+
+            demand()
+        yield ours

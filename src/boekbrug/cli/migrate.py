@@ -1,0 +1,17 @@
+"""`boekbrug migrate`: bring the tables to this release."""
+
+import click
+
+from boekbrug.cli.house import opened
+
+
+@click.command(name="migrate")
+def command() -> None:
+    """Bring the database to this release; safe to run at any time, by several at once."""
+    with opened(schema=False):
+        from boekbrug.store.schema import migrate
+
+        done = migrate()
+    for name in done:
+        click.echo(f"  {name}")
+    click.echo(f"{len(done)} migrations done." if done else "The database is of this release already.")

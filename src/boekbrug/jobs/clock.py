@@ -1,0 +1,81 @@
+"""The clock: a thread in each worker that wakes what is due and rescues what a dead worker left.
+
+Due rows are found by a query that skips rows which another worker's clock has locked, so any number of clocks may
+tick. Source: exactly-once.md, "The rhythm".
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from procrastinate.exceptions import ProcrastinateException
+
+from boekbrug import log
+from boekbrug.jobs.slices import Rest
+from boekbrug.queue.port import Lane, Queue
+
+Due = Callable[[datetime, int], Iterable[tuple[int, Lane]]]
+"""Administrations with something due at a moment, at most so many, each with its lane."""
+
+_log = log.get("clock")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """How often the clock looks. A wake-up lost in a crash is found by the first tick, well within 10 s."""
+
+    tick_seconds: float = 1.0
+    rescue_seconds: float = 15.0
+    clean_seconds: float = 3600.0
+    limit: int = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """What one worker's clock thread needs."""
+
+    due_administrations: Due
+    queue: Queue
+    rest: Rest
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    database_died: Callable[[], None] = lambda: None
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop; a database that is away is waited for."""
+        rescue_at = clean_at = time.monotonic()
+        while not stop.is_set():
+            try:
+                self.wake_what_is_due(datetime.now(UTC))
+                rescue_at = _every(self.rhythm.rescue_seconds, rescue_at, self.queue.rescue)
+                clean_at = _every(self.rhythm.clean_seconds, clean_at, self.queue.clean)
+            except (DatabaseError, ProcrastinateException) as error:
+                _log.warning("clock.database", sentence="The database does not answer.", error=type(error).__name__)
+                self._revive()
+            except Exception:  # noqa: BLE001  # logged; the clock of a worker never ends
+                _log.exception("clock.failed", sentence="The clock could not look for work.")
+            close_old_connections()
+            stop.wait(self.rhythm.tick_seconds)
+
+    def wake_what_is_due(self, now: datetime) -> int:
+        """One tick: wake every administration with due work; returns how many."""
+        due = [row for row in self.due_administrations(now, self.rhythm.limit) if not self.rest.holds(row[0], now)]
+        for administration_id, lane in due:
+            self.queue.wake(administration_id, lane)
+        return len(due)
+
+    def _revive(self) -> None:
+        try:
+            self.database_died()
+        except Exception:  # noqa: BLE001  # logged; the next tick tries again
+            _log.exception("clock.database-lost", sentence="The database cannot be started again.")
+
+
+def _every(seconds: float, at: float, action: Callable[[], object]) -> float:
+    if time.monotonic() < at:
+        return at
+    action()
+    return time.monotonic() + seconds
