@@ -62,9 +62,9 @@ def test_a_wake_up_comes_after_the_commit_and_not_after_a_roll_back() -> None:
     with transaction.atomic():
         queue.wake(1, "rt")
         assert lanes(queue) == []
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         queue.wake(2, "rt")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert lanes(queue) == [(1, "rt", False)]
 
 
@@ -126,7 +126,8 @@ def test_old_failures_are_forgotten_and_fresh_ones_kept() -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'failed'")
         cursor.execute(
-            "UPDATE procrastinate_events SET at = at - interval '8 days' WHERE job_id = (SELECT min(id) FROM procrastinate_jobs)"
+            "UPDATE procrastinate_events SET at = at - interval '8 days'"
+            " WHERE job_id = (SELECT min(id) FROM procrastinate_jobs)"
         )
     queue.clean()
     assert queue.health().failed == 1
