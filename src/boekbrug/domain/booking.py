@@ -11,6 +11,8 @@ from boekbrug.domain.problem import Problem, Severity
 from boekbrug.domain.reference import Links, Reference
 from boekbrug.domain.rules import RULES
 
+__all__ = ["NumberChecks", "book"]
+
 
 def book(
     invoice: Invoice,

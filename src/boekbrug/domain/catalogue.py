@@ -1,7 +1,8 @@
 """Every problem that an invoice can have: who acts, whether it holds or warns, and the words of its sentence.
 
 The rows are booking.md's table with every code written out. `who` names first the person who acts first;
-`values` are the placeholders of the sentence in the translation files. A refusal by Exact that means the same
+`values` are the placeholders of the sentence in the translation files: dates in ISO form, amounts with a point,
+percentages as `21%`, codes as they are. A refusal by Exact that means the same
 cause bears the same code but may know only some of the values.
 """
 
@@ -72,6 +73,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "customer-maybe-exists": _holds(FINANCE, "debtor", "code", "name", "agrees"),
         "customer-ambiguous": _holds(FINANCE, "debtor", "number", "codes"),
         "customer-blocked": _holds(FINANCE, "debtor", "code", "name"),
+        "customer-code-in-use": _holds(FINANCE, "debtor", "code"),
         "customer-also-supplier": _warns(FINANCE, "code", "name"),
         "customer-name-shortened": _warns(FINANCE, "name", "kept"),
         "text-shortened": _warns(FINANCE, "field", "text", "kept"),
@@ -129,6 +131,6 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "rights-missing": _holds(LEDGER, "right"),
         "scope-missing": _holds(LEDGER, "scope"),
         "division-blocked": _holds(LEDGER, "division"),
-        "internal-error": _holds((Who.OPERATOR,), "error"),
+        "internal-error": _holds((Who.OPERATOR,), "number"),
     }
 )

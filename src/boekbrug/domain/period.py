@@ -55,7 +55,8 @@ class Calendar:
         """
         for period in self._periods:
             later = period.year == closed.year and period.start > closed.end
-            if later and journal not in period.closed_for:
+            own_dates = self.containing(period.start) is period
+            if later and own_dates and journal not in period.closed_for:
                 return period
         return None
 

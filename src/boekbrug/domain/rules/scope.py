@@ -15,9 +15,13 @@ def must_be_definitive(draft: Draft) -> Iterator[Problem]:
         draft.skip = Skip(reason=SkipReason.NOT_DEFINITIVE)
         return
     if not invoice.number.strip():
-        yield report("invoice-unreadable", Subject(key=f"{invoice.id}/number"), field="number", value="")
+        yield _absent("number")
     if not invoice.lines and invoice.total_incl:
-        yield report("invoice-unreadable", Subject(key=f"{invoice.id}/lines"), field="lines", value="")
+        yield _absent("lines")
+
+
+def _absent(field: str) -> Problem:
+    return report("invoice-unreadable", Subject(kind="field", key=field), field=field, value="", fault="missing")
 
 
 def must_be_dated_from_the_start(draft: Draft) -> Iterator[Problem]:
