@@ -17,7 +17,9 @@ WEB_THREADS = 8
 
 
 @click.command(name="serve")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port of the web; 0 takes a free one. [8100]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port of the web, else that of BOEKBRUG_LISTEN; 0 takes a free one."
+)
 def command(port: int | None) -> None:
     """Run database, web and workers on this machine until Ctrl-C."""
     with opened(schema=False) as settings:

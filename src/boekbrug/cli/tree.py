@@ -62,9 +62,16 @@ class Child:
 class Tree:
     """The children of one `serve`."""
 
-    def __init__(self, children: Sequence[Child], *, keep: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        children: Sequence[Child],
+        *,
+        keep: Callable[[], None] = lambda: None,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self.children = children
         self._keep = keep
+        self._stop_seconds = stop_seconds
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Look after the children until told to stop; then stop them all, whatever happens."""
@@ -83,7 +90,7 @@ class Tree:
         for process in running:
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self._stop_seconds
         for process in running:
             try:
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
