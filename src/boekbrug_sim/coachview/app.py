@@ -72,7 +72,7 @@ def make_app(
         server.records.load(kept, keep_changes=True)
     else:
         server.load(scenario, seed, invoices)
-    app = web.Application(middlewares=[gate(control, server)], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(middlewares=[gate(control, server), server.after_clock], client_max_size=MAX_BODY_BYTES)
     app.add_routes(control_routes(control, server))
     app.add_routes(
         [

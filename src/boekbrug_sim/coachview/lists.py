@@ -4,7 +4,7 @@ Source: coachview.md 4.3; a high `skip` fails as 4.2 tells. Parameter names are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from itertools import islice
@@ -41,7 +41,6 @@ class Page:
 
     rows: tuple[Json, ...]
     total: int | None = None
-    places: tuple[int, ...] = field(default=())
 
 
 def read_query(parameters: Mapping[str, str], names: Profile, known: frozenset[str]) -> Query:
@@ -57,6 +56,9 @@ def read_query(parameters: Mapping[str, str], names: Profile, known: frozenset[s
         separator=words["condition_separator"],
         value_separator=words["value_separator"],
     )
+    unknown = [condition.path for condition in where if condition.path[0] not in known]
+    if unknown:
+        raise BadCondition(f"no field {'.'.join(unknown[0])}")
     query = Query(
         order_by=_order(take("order_by") or ""),
         skip=_number(take("skip"), "skip", default=0),
@@ -84,12 +86,25 @@ def read_page(query: Query, kind: Kind, records: Records, now: datetime) -> Page
         chosen = [(place, records.read(kind, place)) for place in islice(places, query.skip, query.skip + query.take)]
         return _page(chosen, records.count(kind, span) if query.count else None)
     passes = predicate(rest)
-    found = ((place, records.read(kind, place)) for place in records.places(kind, span, order))
+    named = _named(rest, kind, records, span)
+    sorting = sorting or (named is not None and bool(query.order_by))
+    places = records.places(kind, span, order) if named is None else iter(named)
+    found = ((place, records.read(kind, place)) for place in places)
     matching = (pair for pair in found if passes(pair[1]))
     if sorting or query.count:
         every = _sorted(list(matching), query) if sorting else list(matching)
         return _page(every[query.skip : query.skip + query.take], len(every) if query.count else None)
     return _page(list(islice(matching, query.skip, query.skip + query.take)), None)
+
+
+def _named(rest: tuple[Condition, ...], kind: Kind, records: Records, span: Span) -> list[int] | None:
+    """The places of records that are asked for by id, so that nobody has to look through all of them."""
+    id_path = (records.entity(kind).id.lower(),)
+    asked = next((one.values for one in rest if one.path == id_path and one.operator == "="), None)
+    if asked is None:
+        return None
+    places = {place for place in (records.place_of(kind, one) for one in asked) if place is not None}
+    return [place for place in sorted(places) if span.holds(records.changed_at(kind, place))]
 
 
 def without_relations(record: Json, changed_at: Path) -> Json:
@@ -98,11 +113,7 @@ def without_relations(record: Json, changed_at: Path) -> Json:
 
 
 def _page(chosen: list[tuple[int, Json]], total: int | None) -> Page:
-    return Page(
-        rows=tuple(record for _, record in chosen),
-        total=total,
-        places=tuple(place for place, _ in chosen),
-    )
+    return Page(rows=tuple(record for _, record in chosen), total=total)
 
 
 def _order_of(query: Query, changed_path: tuple[str, ...]) -> tuple[Order, bool]:

@@ -84,7 +84,7 @@ def invoice_pdf(invoice: Invoice, *, at_least_bytes: int = 0) -> bytes:
     _sums(page, invoice, words)
     _foot(page, invoice, words)
     made = bytes(page.output())
-    return made + b"\n%" + b"0" * (at_least_bytes - len(made)) if len(made) < at_least_bytes else made
+    return made + b"\n%".ljust(at_least_bytes - len(made), b"0") if len(made) < at_least_bytes else made
 
 
 def money(amount: Decimal) -> str:

@@ -102,6 +102,13 @@ class Records:
         """The names of one kind of record."""
         return self._names.invoices if kind == "invoices" else self._names.debtors
 
+    def top_fields(self, kind: Kind) -> frozenset[str]:
+        """The keys that a record has at top level, in small letters."""
+        entity = self.entity(kind)
+        written = self._names.write_back.values() if kind == "invoices" else ()
+        keys = {path[0] for path in (*entity.fields.values(), entity.changed_at)}
+        return frozenset(key.lower() for key in (*keys, *written))
+
     def kind_of(self, name: str) -> Kind | None:
         """The kind that a path or section name means, without regard to case."""
         kinds: tuple[Kind, ...] = ("invoices", "debtors")
@@ -180,6 +187,13 @@ class Records:
         stamped = ((moment(place).isoformat(), place) for place in backwards)
         touched = self._touched(kind, span, order)
         return (place for _, place in heapq.merge(stamped, touched, reverse=True))
+
+    def changed_at(self, kind: Kind, place: int) -> datetime:
+        """When the record at a place last changed."""
+        if place not in self._changed[kind]:
+            return self._collection(kind).moment(place)
+        query = "select changed_at from change where kind = ? and place = ?"
+        return datetime.fromisoformat(self.database.execute(query, [kind, place]).fetchone()[0])
 
     def arrived(self, kind: Kind, span: Span) -> Iterator[int]:
         """Unchanged records whose moment lies after the first second of the span, up to its last."""

@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from boekbrug_sim.coachview.pdf import BROKEN, invoice_pdf
 from boekbrug_sim.coachview.profile import Profile
 from boekbrug_sim.coachview.records import Kind, Loaded, Records
 from boekbrug_sim.coachview.swagger import description
-from boekbrug_sim.coachview.webhooks import Event, Webhooks
-from boekbrug_sim.coachview.where import BadCondition, Span, stored_moment
+from boekbrug_sim.coachview.webhooks import MOST_WAITING, Event, Webhooks
+from boekbrug_sim.coachview.where import BadCondition, Span
 from boekbrug_sim.coachview.wire import Json, example
 from boekbrug_sim.control import Allowance, Control, Verdict
 from boekbrug_sim.control.gate import REFUSE_REFRESH
@@ -50,7 +51,7 @@ class Server:
         self._seen_until = self.now()
 
     def forget_logins(self) -> None:
-        """Make every token invalid."""
+        """Make every token invalid, and call no webhook any more."""
         self.access.forget()
         self.webhooks.forget()
 
@@ -120,8 +121,7 @@ class Server:
 
     def list_records(self, request: web.Request, grant: Grant, kind: Kind) -> web.StreamResponse:
         """`GET` on an entity: a page of records, an array at top level."""
-        known = frozenset(path[0].lower() for path in self.records.entity(kind).fields.values())
-        query = read_query(request.query, self._names, known)
+        query = read_query(request.query, self._names, self.records.top_fields(kind))
         page = read_page(query, kind, self.records, self.now())
         rows = self._rows(page, query, grant, kind)
         headers = {self._names.list["count_header"]: str(page.total)} if page.total is not None else None
@@ -196,13 +196,7 @@ class Server:
     def _place(self, kind: Kind, record_id: str) -> int | None:
         """Where a record is that has come into being by now."""
         place = self.records.place_of(kind, record_id)
-        if place is None:
-            return None
-        moment: Any = self.records.read(kind, place)
-        for key in self.records.entity(kind).changed_at:
-            moment = moment[key]
-        at = stored_moment(moment)
-        return place if at is None or at <= self.now() else None
+        return place if place is not None and self.records.changed_at(kind, place) <= self.now() else None
 
     def _switched(self, name: str, number: str) -> bool:
         wanted = str(self._control.switches[name]).split()
@@ -257,6 +251,14 @@ class Server:
                 await task
         self.records.close()
 
+    @web.middleware
+    async def after_clock(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """When the clock was set, tell at once what it brought."""
+        answer = await handler(request)
+        if request.path == "/_sim/clock":
+            self.announce_new()
+        return answer
+
     async def _watch_clock(self) -> None:
         while True:
             await asyncio.sleep(CLOCK_SECONDS)
@@ -267,7 +269,7 @@ class Server:
         now = self.now()
         if now > self._seen_until:
             span = Span(first=self._seen_until, last=now)
-            for place in self.records.arrived("invoices", span):
+            for place in islice(self.records.arrived("invoices", span), MOST_WAITING):
                 self._announce("invoices", self.records.read("invoices", place)[self._names.invoices.id])
         self._seen_until = now
 

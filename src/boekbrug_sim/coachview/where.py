@@ -143,6 +143,8 @@ def _test(condition: Condition) -> Callable[[dict[str, Any]], bool]:
         at = stored_moment(value)
         if at is not None and moment(condition.values[0]) is not None:
             return span_of(condition).holds(at)
+        if condition.operator != "=" and moment(condition.values[0]) is not None:
+            return False
         if condition.operator == "=":
             return _text(value) in texts or _same_number(value, condition.values)
         return _compares(value, condition.operator, condition.values[0])

@@ -18,7 +18,7 @@ from boekbrug_sim.control.switches import Switches
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-REFUSE_REFRESH = "boekbrug_sim.refuse_refresh"  # request key: the token endpoint must refuse this call
+REFUSE_REFRESH = web.RequestKey("REFUSE_REFRESH", bool)  # the token endpoint must refuse this call
 CONTROL_PREFIX = "/_sim"
 DRIP_PIECES = 20
 

@@ -17,16 +17,14 @@ SERIES = {"first": FIRST_SERIES, "second": SECOND_SERIES}
 def demo_plans() -> tuple[tuple[str, Plan], ...]:
     """Invoice number and plan of every demo invoice."""
     return tuple(
-        (f"{FIRST_NUMBER[series] + index}{plan.suffix}", plan)
-        for series, plans in SERIES.items()
-        for index, plan in enumerate(plans)
+        (_number(series, index, plan), plan) for series, plans in SERIES.items() for index, plan in enumerate(plans)
     )
 
 
 def demo_invoices(dates: PracticeDates) -> tuple[Invoice, ...]:
     """The sixty, in order of their last change."""
     invoices = [
-        _invoice(f"{FIRST_NUMBER[series] + index}{plan.suffix}", plan, dates, index, len(plans))
+        _invoice(_number(series, index, plan), plan, dates, index, len(plans))
         for series, plans in SERIES.items()
         for index, plan in enumerate(plans)
     ]
@@ -36,6 +34,12 @@ def demo_invoices(dates: PracticeDates) -> tuple[Invoice, ...]:
 def demo_debtors() -> tuple[Debtor, ...]:
     """Every debtor of the demo."""
     return tuple(demo_debtor(key) for key in DEMO_DEBTORS)
+
+
+def _number(series: str, index: int, plan: Plan) -> str:
+    """The invoice number; a letter takes the place of the last digit, so that all numbers are equally long."""
+    digits = str(FIRST_NUMBER[series] + index)
+    return digits[:-1] + plan.letter if plan.letter else digits
 
 
 def _invoice(number: str, plan: Plan, dates: PracticeDates, index: int, count: int) -> Invoice:

@@ -235,7 +235,7 @@ _LATE = (
     ),
     Plan(
         shows="German address, a name longer than Exact takes",
-        outcome=booked("customer-name-shortened"),
+        outcome=booked("customer-name-shortened", "text-shortened"),
         debtor="muenchen",
         items=taught("LDR", starts=2, months=1),
     ),
@@ -282,7 +282,7 @@ _LATE = (
         outcome=held("entry-number-not-numeric"),
         debtor="lageveld",
         items=taught("BHV"),
-        suffix="A",
+        letter="A",
     ),
     Plan(
         shows="dated before the start but made definitive today",

@@ -32,7 +32,7 @@ class Plan:
     debtor: str | None
     items: Callable[[PracticeDates, date], tuple[Item, ...]]
     when: When = "open"
-    suffix: str = ""
+    letter: str = ""
     more: Mapping[str, object] = field(default_factory=dict)
     garbled: Mapping[str, object] = field(default_factory=dict)
     tweak: Callable[[Invoice], Invoice] | None = None
