@@ -119,7 +119,7 @@ def _send(tools: Tools, desk: Desk, claimed: Booking, decision: Book) -> None:
         decision.entry, customer_id=customer_id, document_id=pdf.document_id, reference=reference
     )
     key = f"{claimed.mark}:{claimed.generation}"
-    answer = once(tools.books, tools.ledger, IntentKind.ENTRY, key, body, booking=claimed)
+    answer = once(tools.books, tools.ledger, IntentKind.ENTRY, key, body, booking=replace(claimed, sent=decision.entry))
     all_warnings = (*decision.warnings, *warnings, *pdf.problems)
     made = MadeEntry(answer=answer, customer_id=customer_id, pdf=pdf.state, warnings=all_warnings)
     tools.books.booked(claimed, decision.entry, made)

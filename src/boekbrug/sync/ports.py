@@ -444,7 +444,10 @@ class Books(Protocol):
         """The intent with this key that has no answer yet, when there is one."""
 
     def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
-        """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease."""
+        """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease.
+
+        For an entry, `booking.sent` is what the body says in our words: it is committed with it.
+        """
 
     def answered(self, intent: Intent, answer: Answer) -> None:
         """Commit the answer on the intent: done. Without effect when it is done already with the same id."""

@@ -1,0 +1,281 @@
+"""Bookings of one administration: what wants work, and the moves that a run makes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry
+from boekbrug.domain.problem import Problem, Subject, report
+from boekbrug.domain.statement import Difference
+from boekbrug.domain.states import Actor, BookingState, PdfState
+from boekbrug.store import models
+from boekbrug.store.findings import note_change, note_differences, note_unreadable
+from boekbrug.store.held import NOT_HELD, NOT_SKIPPED, because, held_values
+from boekbrug.store.leases import Shift, change
+from boekbrug.store.models import IntegrationState
+from boekbrug.store.moves import By, move, move_all, stay
+from boekbrug.store.records import read_problems, write, write_problems
+from boekbrug.store.rows import booking_of, invoice_of
+from boekbrug.sync.failures import LeaseLost
+from boekbrug.sync.ports import Booking, MadeEntry
+
+WANTS_CHECK = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD, BookingState.SKIPPED)
+IN_EXACT = (BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS)
+PDF_AGAIN = timedelta(days=1)
+
+
+def by_run(shift: Shift) -> By:
+    """The run that works under this lease, for the history."""
+    return By(kind=Actor.RUN, name=shift.lease.owner)
+
+
+def _mine(shift: Shift) -> QuerySet[models.Booking]:
+    return models.Booking.objects.select_related("invoice").filter(administration_id=shift.administration_id)
+
+
+def _active(shift: Shift) -> QuerySet[models.Booking]:
+    return _mine(shift).filter(integration__state=IntegrationState.ACTIVE)
+
+
+def to_check(shift: Shift, limit: int) -> tuple[Booking, ...]:
+    """Bookings of active integrations that want a (new) check, oldest invoice date first."""
+    rows = _active(shift).filter(needs_check=True, state__in=WANTS_CHECK)
+    return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id")[:limit])
+
+
+def _ready(shift: Shift) -> QuerySet[models.Booking]:
+    return _active(shift).filter(state=BookingState.READY, needs_check=False)
+
+
+def ready(shift: Shift, now: datetime, limit: int) -> tuple[Booking, ...]:
+    """Bookings of active integrations in `ready` whose time has come, by invoice date and number."""
+    rows = _ready(shift).filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+    return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id")[:limit])
+
+
+def next_ready(shift: Shift) -> datetime | None:
+    """The earliest time of a booking in `ready` of an active integration; None when there is none."""
+    if _ready(shift).filter(retry_at__isnull=True).exists():
+        return shift.now()
+    return _ready(shift).order_by("retry_at").values_list("retry_at", flat=True).first()
+
+
+def decided(shift: Shift, booking: Booking, decision: Decision, not_before: datetime | None) -> None:
+    """Write down what the check decided; a record that changed during the check wants another one."""
+    with change(shift) as at:
+        row = _locked(shift, booking)
+        stale = invoice_of(row.invoice) != booking.invoice
+        new, why, values = _outcome(decision, not_before)
+        values["needs_check"] = stale
+        if new is booking.state:
+            stay(booking.id, booking.state, **values)
+        else:
+            move(booking.id, booking.state, new, by=by_run(shift), at=at, why=why, **values)
+
+
+def _outcome(decision: Decision, not_before: datetime | None) -> tuple[BookingState, str, dict[str, object]]:
+    if isinstance(decision, Book):
+        values = {"retry_at": not_before, "warnings": write_problems(decision.warnings), **NOT_HELD, **NOT_SKIPPED}
+        return BookingState.READY, "checked", values
+    if isinstance(decision, Hold):
+        return BookingState.HELD, because(decision.problems), held_values(decision.problems, decision.warnings)
+    skipped = {
+        "skip_reason": str(decision.reason),
+        "skip_values": [list(pair) for pair in decision.values],
+        "retry_at": None,
+        "warnings": [],
+        **NOT_HELD,
+    }
+    return BookingState.SKIPPED, str(decision.reason), skipped
+
+
+def _locked(shift: Shift, booking: Booking) -> models.Booking:
+    """The booking's row, locked, still in the state that the record says."""
+    rows = _mine(shift).select_for_update(of=("self",)).filter(id=booking.id, state=booking.state)
+    row = rows.first()
+    if row is None:
+        raise LeaseLost(f"booking {booking.id} is not in {booking.state} any more")
+    return row
+
+
+def claim(shift: Shift, booking: Booking, today: date) -> Booking | None:
+    """Move `ready` to `booking`, freeze the export date and what the invoice looks like; None when it is not ready.
+
+    A booking that wants a new check, or whose integration was paused meanwhile, is not ready.
+    """
+    with change(shift) as at:
+        row = _ready(shift).select_for_update(of=("self",)).filter(id=booking.id).first()
+        if row is None:
+            return None
+        values = {
+            "exported_on": row.exported_on or today,
+            "used_fingerprint": row.invoice.fingerprint,
+            "claimed_by": shift.lease.number,
+        }
+        move(row.id, BookingState.READY, BookingState.BOOKING, by=by_run(shift), at=at, why="claimed", **values)
+        return booking_of(_mine(shift).get(id=row.id))
+
+
+def hold(shift: Shift, booking: Booking, problems: tuple[Problem, ...], why: str) -> None:
+    """Move to `held` with these problems; a record that changed meanwhile still wants its check."""
+    with change(shift) as at:
+        row = _locked(shift, booking)
+        values = {**held_values(problems), "needs_check": row.needs_check}
+        move(row.id, booking.state, BookingState.HELD, by=by_run(shift), at=at, why=why, **values)
+
+
+def retry(shift: Shift, booking: Booking, at: datetime, why: str) -> None:
+    """Move back to `ready`, not before `at`."""
+    with change(shift) as now:
+        _locked(shift, booking)
+        move(booking.id, booking.state, BookingState.READY, by=by_run(shift), at=now, why=why, retry_at=at)
+
+
+def unknown(shift: Shift, booking: Booking, why: str) -> None:
+    """Move to `unknown`: an intent has no answer."""
+    with change(shift) as at:
+        _locked(shift, booking)
+        move(booking.id, booking.state, BookingState.UNKNOWN, by=by_run(shift), at=at, why=why)
+
+
+def booked(shift: Shift, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
+    """Move to `booked`; what was sent is what its intent carried, which may be older than `entry`."""
+    with change(shift) as at:
+        row = _locked(shift, booking)
+        write_booked(row, entry, made, by=by_run(shift), at=at, why="booked")
+
+
+def write_booked(
+    row: models.Booking, entry: SalesEntry | None, made: MadeEntry, *, by: By, at: datetime, why: str
+) -> BookingState:
+    """Move a locked row to `booked` with the entry's identity, inside the caller's transaction; the new state.
+
+    An entry that another booking has cannot be this one's too: then it is held.
+    """
+    sent = row.sent if row.sent is not None else write(entry)
+    if entry_taken(row, made.answer.exact_id):
+        problems = (number_in_use(row, made.answer.entry_number),)
+        values = {**held_values(problems), "needs_check": row.needs_check}
+        move(row.id, BookingState(row.state), BookingState.HELD, by=by, at=at, why=because(problems), **values)
+        return BookingState.HELD
+    move(
+        row.id,
+        BookingState(row.state),
+        BookingState.BOOKED,
+        by=by,
+        at=at,
+        why=why,
+        sent=sent,
+        entry_id=made.answer.exact_id,
+        entry_number=made.answer.entry_number if made.answer.entry_number is not None else sent["entry_number"],
+        journal=sent["journal"],
+        year=sent["reporting_year"],
+        period=sent["reporting_period"],
+        exact_customer_id=made.customer_id,
+        booked_at=at,
+        warnings=write_problems(made.warnings),
+        pdf_state=str(made.pdf),
+        pdf_retry_at=at + PDF_AGAIN if made.pdf is PdfState.MISSING else None,
+        needs_check=False,
+        retry_at=None,
+        **NOT_HELD,
+        **NOT_SKIPPED,
+    )
+    if row.invoice.record is None:
+        note_unreadable(row, row.invoice.unreadable, at)
+    elif row.used_fingerprint is not None:
+        note_change(row, row.invoice.fingerprint, at)
+    return BookingState.BOOKED
+
+
+def entry_taken(row: models.Booking, entry_id: str) -> bool:
+    """Whether another booking of the administration has this entry."""
+    others = models.Booking.objects.filter(administration=row.administration, entry_id=entry_id)
+    return others.exclude(id=row.id).exists()
+
+
+def number_in_use(row: models.Booking, entry_number: int | None) -> Problem:
+    """The problem that the booking's number leads to an entry of another booking."""
+    sent = row.sent or {}
+    number = str(entry_number if entry_number is not None else sent.get("entry_number", ""))
+    subject = Subject(kind="entry", key=number)
+    return report("entry-number-in-use", subject, number=number, journal=sent.get("journal", ""))
+
+
+def waiting_for_proof(shift: Shift) -> int:
+    """How many bookings are in `booked`."""
+    return _mine(shift).filter(state=BookingState.BOOKED).count()
+
+
+def unproven(shift: Shift, limit: int) -> tuple[Booking, ...]:
+    """Bookings in `booked`, by journal and entry number."""
+    rows = _mine(shift).filter(state=BookingState.BOOKED, sent__isnull=False)
+    return tuple(booking_of(row) for row in rows.order_by("journal", "entry_number", "id")[:limit])
+
+
+def proven(shift: Shift, bookings: Sequence[Booking]) -> None:
+    """Move these to `proven`, all or none."""
+    with change(shift) as at:
+        ids = [booking.id for booking in bookings]
+        move_all(ids, BookingState.BOOKED, BookingState.PROVEN, by=by_run(shift), at=at, why="proven")
+
+
+def differs(shift: Shift, booking: Booking, differences: tuple[Difference, ...]) -> None:
+    """Move to `differs`, with a finding that holds both sides."""
+    with change(shift) as at:
+        _locked(shift, booking)
+        why = ", ".join(dict.fromkeys(difference.field for difference in differences))
+        move(booking.id, booking.state, BookingState.DIFFERS, by=by_run(shift), at=at, why=why)
+        note_differences(booking.id, differences, at)
+
+
+def pdf_due(shift: Shift, now: datetime, limit: int) -> tuple[Booking, ...]:
+    """Booked, proven or differing invoices whose PDF is still to be put and whose time to try has come."""
+    rows = _pdf_wanted(shift).filter(Q(pdf_retry_at__isnull=True) | Q(pdf_retry_at__lte=now))
+    return tuple(booking_of(row) for row in rows.order_by("pdf_retry_at", "id")[:limit])
+
+
+def next_pdf(shift: Shift) -> datetime | None:
+    """When the next missing PDF is to be tried."""
+    if _pdf_wanted(shift).filter(pdf_retry_at__isnull=True).exists():
+        return shift.now()
+    return _pdf_wanted(shift).order_by("pdf_retry_at").values_list("pdf_retry_at", flat=True).first()
+
+
+def _pdf_wanted(shift: Shift) -> QuerySet[models.Booking]:
+    """A PDF that is missing without a time is not tried again."""
+    wanted = Q(pdf_state=PdfState.DUE) | Q(pdf_state=PdfState.MISSING, pdf_retry_at__isnull=False)
+    return _active(shift).filter(wanted, state__in=IN_EXACT, invoice__record__isnull=False)
+
+
+def customer_id_of(shift: Shift, booking: Booking) -> str:
+    """The Exact id of the customer that the entry was booked on."""
+    return _mine(shift).values_list("exact_customer_id", flat=True).get(id=booking.id)
+
+
+def pdf_state(
+    shift: Shift, booking: Booking, state: PdfState, problems: tuple[Problem, ...], retry_at: datetime | None
+) -> None:
+    """Write down where the PDF stands; a PDF that was put takes its warnings away."""
+    with change(shift):
+        row = _locked(shift, booking)
+        kept = read_problems(row.warnings)
+        if state is not PdfState.MISSING or problems:
+            kept = tuple(warning for warning in kept if not warning.code.startswith("pdf-"))
+        warnings = tuple(dict.fromkeys((*kept, *problems)))
+        stay(
+            row.id,
+            booking.state,
+            pdf_state=str(state),
+            pdf_retry_at=retry_at,
+            warnings=write_problems(warnings),
+        )
+
+
+def ask_check(booking_ids: Sequence[int]) -> int:
+    """Ask for a new check of bookings that are not on their way ("Opnieuw proberen"); how many."""
+    with transaction.atomic():
+        rows = models.Booking.objects.filter(id__in=booking_ids, state__in=WANTS_CHECK, administration__isnull=False)
+        return rows.exclude(skip_reason="by-person").update(needs_check=True)

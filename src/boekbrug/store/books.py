@@ -1,0 +1,256 @@
+"""Our books for one administration under one lease: the port `Books`, composed of the queries by subject."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from boekbrug.domain.entry import Decision, SalesEntry
+from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.problem import Problem
+from boekbrug.domain.reference import Customer, Links, Project, Reference
+from boekbrug.domain.statement import Difference
+from boekbrug.domain.states import BookingState, PdfState
+from boekbrug.store import bookings, fetching, intents, koppelingen, links, reference_copy, settling, steps
+from boekbrug.store.leases import Lease, Shift
+from boekbrug.sync.ports import (
+    Answer,
+    Body,
+    Booking,
+    FetchWindow,
+    Found,
+    Intent,
+    IntentKind,
+    Koppeling,
+    MadeEntry,
+    NotThere,
+    Received,
+    ReferencePage,
+    SomethingElse,
+    Step,
+)
+
+
+class Books:
+    """The database as the verbs see it; each method is one transaction (the docstrings of the port hold)."""
+
+    def __init__(self, lease: Lease, now: Callable[[], datetime]) -> None:
+        self._shift = Shift(lease=lease, now=now)
+        self._answering: dict[Step, int] = {}
+
+    # steps
+
+    def due_steps(self, now: datetime) -> tuple[Step, ...]:
+        """The steps that are due, in run order."""
+        self._answering = steps.due_steps(self._shift, now)
+        return tuple(self._answering)
+
+    def step_done(self, step: Step, next_at: datetime | None) -> None:
+        """Write down when the step is due next; who asked during the step is answered by the next slice."""
+        steps.step_done(self._shift, step, next_at, self._answering.get(step))
+
+    def step_due(self, step: Step, at: datetime) -> None:
+        """Make the step due at `at`, unless it is due earlier already."""
+        steps.step_due(self._shift, step, at)
+
+    def step_failures(self, step: Step) -> int:
+        """How often the step has failed in a row."""
+        return steps.step_failures(self._shift, step)
+
+    def step_failed(self, step: Step, next_at: datetime, why: str) -> None:
+        """Count a failure of the step and write down when it is tried again."""
+        steps.step_failed(self._shift, step, next_at, why)
+
+    # koppelingen
+
+    def koppelingen(self) -> tuple[Koppeling, ...]:
+        """The integrations of this administration that are active."""
+        return koppelingen.koppelingen(self._shift)
+
+    def connection_failed(self, party: str, reason: str, detail: str) -> None:
+        """Show red with the reason."""
+        koppelingen.connection_failed(self._shift, party, reason, detail)
+
+    def connection_works(self, party: str) -> None:
+        """Show green again."""
+        koppelingen.connection_works(self._shift, party)
+
+    def stop(self, integration_id: int, problem: Problem) -> None:
+        """Pause the integration because of this problem and show it to a person."""
+        koppelingen.stop(self._shift, integration_id, problem)
+
+    def broken(self, endpoint: str, detail: str) -> None:
+        """Tell the operator that we asked this endpoint wrongly."""
+        koppelingen.broken(self._shift, endpoint, detail)
+
+    # fetching
+
+    def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
+        """Claim the next window of an organisation, or None when somebody else is fetching."""
+        return fetching.fetch_window(self._shift, organisation_id, now)
+
+    def receive(self, organisation_id: int, page: Sequence[Received], fetched_until: datetime) -> int:
+        """Store a page and then move the window; the number of bookings that need a check."""
+        return fetching.receive(self._shift, organisation_id, page, fetched_until)
+
+    def fetch_ended(self, organisation_id: int) -> None:
+        """Give the claim on the window back."""
+        fetching.fetch_ended(self._shift, organisation_id)
+
+    # reference
+
+    def reference(self, invoices: Sequence[Invoice]) -> Reference:
+        """The local copy, with the customers and projects that matter for these invoices."""
+        return reference_copy.reference(self._shift, invoices)
+
+    def links(self, integration_id: int, invoices: Sequence[Invoice]) -> Links:
+        """What people decided and what we met before, for the debtors of these invoices."""
+        return links.links(self._shift, integration_id, invoices)
+
+    def reference_read_at(self) -> datetime | None:
+        """When the last full read was."""
+        return reference_copy.reference_read_at(self._shift)
+
+    def timestamp(self, endpoint: str) -> int:
+        """The last timestamp that was read of a sync endpoint; 0 at first."""
+        return reference_copy.timestamp(self._shift, endpoint)
+
+    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
+        """Replace the full copy."""
+        reference_copy.keep_reference(self._shift, reference, read_at)
+
+    def keep_page(self, endpoint: str, page: ReferencePage) -> None:
+        """Add or replace the rows of a sync page and keep its timestamp."""
+        reference_copy.keep_page(self._shift, endpoint, page)
+
+    def keep_customer(self, customer: Customer) -> None:
+        """Add or replace one customer that we have just made or changed."""
+        reference_copy.keep_customer(self._shift, customer)
+
+    def keep_project(self, project: Project) -> None:
+        """Add one project that we have just made."""
+        reference_copy.keep_project(self._shift, project)
+
+    def link_debtor(self, organisation_id: int, debtor_id: str, customer_id: str) -> None:
+        """Remember that this debtor is that customer (met)."""
+        links.link_debtor(self._shift, organisation_id, debtor_id, customer_id)
+
+    # bookings
+
+    def to_check(self, limit: int) -> tuple[Booking, ...]:
+        """Bookings of active integrations that want a (new) check, oldest invoice date first."""
+        return bookings.to_check(self._shift, limit)
+
+    def ready(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        """Bookings of active integrations in `ready` whose time has come, by invoice date and number."""
+        return bookings.ready(self._shift, now, limit)
+
+    def next_ready(self) -> datetime | None:
+        """The earliest time of a booking in `ready` of an active integration."""
+        return bookings.next_ready(self._shift)
+
+    def waiting_for_proof(self) -> int:
+        """How many bookings are in `booked`."""
+        return bookings.waiting_for_proof(self._shift)
+
+    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
+        """Write down what the check decided."""
+        bookings.decided(self._shift, booking, decision, not_before)
+
+    def claim(self, booking: Booking, today: date) -> Booking | None:
+        """Move `ready` to `booking` and freeze the export date; None when it is not `ready` any more."""
+        return bookings.claim(self._shift, booking, today)
+
+    def hold(self, booking: Booking, problems: tuple[Problem, ...], why: str) -> None:
+        """Move to `held` with these problems."""
+        bookings.hold(self._shift, booking, problems, why)
+
+    def retry(self, booking: Booking, at: datetime, why: str) -> None:
+        """Move back to `ready`, not before `at`."""
+        bookings.retry(self._shift, booking, at, why)
+
+    def unknown(self, booking: Booking, why: str) -> None:
+        """Move to `unknown`: an intent has no answer."""
+        bookings.unknown(self._shift, booking, why)
+
+    def booked(self, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
+        """Move to `booked`, with the entry's identity and what was sent."""
+        bookings.booked(self._shift, booking, entry, made)
+
+    def has_open_intent(self, booking: Booking) -> bool:
+        """Whether an intent of this booking has no answer."""
+        return intents.has_open_intent(self._shift, booking)
+
+    def orphans_to_unknown(self) -> int:
+        """Move the rows in `booking` that are not ours; how many."""
+        return settling.orphans_to_unknown(self._shift)
+
+    def pdf_due(self, now: datetime, limit: int) -> tuple[Booking, ...]:
+        """Booked invoices whose PDF is still to be put and whose time to try has come."""
+        return bookings.pdf_due(self._shift, now, limit)
+
+    def next_pdf(self) -> datetime | None:
+        """When the next missing PDF is to be tried."""
+        return bookings.next_pdf(self._shift)
+
+    def customer_id_of(self, booking: Booking) -> str:
+        """The Exact id of the customer that the entry was booked on."""
+        return bookings.customer_id_of(self._shift, booking)
+
+    def pdf_state(
+        self, booking: Booking, state: PdfState, problems: tuple[Problem, ...], retry_at: datetime | None
+    ) -> None:
+        """Write down where the PDF stands."""
+        bookings.pdf_state(self._shift, booking, state, problems, retry_at)
+
+    def unproven(self, limit: int) -> tuple[Booking, ...]:
+        """Bookings in `booked`, by journal and entry number."""
+        return bookings.unproven(self._shift, limit)
+
+    def proven(self, bookings_: Sequence[Booking]) -> None:
+        """Move these to `proven`."""
+        bookings.proven(self._shift, bookings_)
+
+    def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
+        """Move to `differs`, with a finding that holds both sides."""
+        bookings.differs(self._shift, booking, differences)
+
+    # intents
+
+    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
+        """The answer of the intent with this key that is done, when there is one."""
+        return intents.answer_of(self._shift, kind, natural_key)
+
+    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
+        """The intent with this key that has no answer yet, when there is one."""
+        return intents.open_intent(self._shift, kind, natural_key)
+
+    def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
+        """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease."""
+        return intents.commit_intent(self._shift, kind, natural_key, body, booking=booking)
+
+    def answered(self, intent: Intent, answer: Answer) -> None:
+        """Commit the answer on the intent: done."""
+        intents.answered(self._shift, intent, answer)
+
+    def refused(self, intent: Intent, problems: tuple[Problem, ...]) -> None:
+        """Close the intent: Exact refused it."""
+        intents.refused(self._shift, intent, problems)
+
+    def unsent(self, intent: Intent, why: str) -> None:
+        """Close the intent: it is certain that nothing was carried out."""
+        intents.unsent(self._shift, intent, why)
+
+    def unanswered(self, now: datetime) -> tuple[Intent, ...]:
+        """Open intents that may be settled now, oldest first."""
+        return intents.unanswered(self._shift, now)
+
+    def next_settlement(self) -> datetime | None:
+        """When the next open intent may be settled."""
+        return intents.next_settlement(self._shift)
+
+    def absent(self, intent: Intent, now: datetime) -> None:
+        """Note the first look-up that was certain that it is not there."""
+        intents.absent(self._shift, intent, now)
+
+    def settled(self, intent: Intent, outcome: Found | NotThere | SomethingElse) -> BookingState | None:
+        """Close the intent and move its booking (if any) on; the new state."""
+        return settling.settled(self._shift, intent, outcome)

@@ -1,0 +1,88 @@
+"""The koppelingen of an administration as a run sees them, and what it tells people about them."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from boekbrug.domain.problem import Problem
+from boekbrug.store.leases import Shift, change
+from boekbrug.store.models import Integration, IntegrationState
+from boekbrug.store.options import options_of
+from boekbrug.store.records import write
+from boekbrug.sync.ports import Koppeling
+
+GREEN, RED = "green", "red"
+PARTIES = frozenset({"exact", "coachview"})
+
+
+def koppelingen(shift: Shift) -> tuple[Koppeling, ...]:
+    """The integrations of this administration that are active (not paused, deleted, waiting)."""
+    rows = Integration.objects.filter(
+        administration_id=shift.administration_id, state=IntegrationState.ACTIVE
+    ).order_by("id")
+    return tuple(_koppeling(row) for row in rows)
+
+
+def _koppeling(row: Integration) -> Koppeling:
+    saved = options_of(row.id)
+    return Koppeling(
+        integration_id=row.id,
+        organisation_id=row.organisation_id,
+        options=saved.options,
+        options_version=saved.number,
+    )
+
+
+def connection_failed(shift: Shift, party: str, reason: str, detail: str) -> None:
+    """Show red with the reason at every integration of the administration; `since` stays while it is the same."""
+    with change(shift) as at:
+        show(party, RED, at, Q(administration_id=shift.administration_id), reason=reason, detail=detail)
+
+
+def connection_works(shift: Shift, party: str) -> None:
+    """Show green again."""
+    with change(shift) as at:
+        show(party, GREEN, at, Q(administration_id=shift.administration_id))
+
+
+def show(party: str, state: str, at: datetime, which: Q, *, reason: str = "", detail: str = "") -> None:
+    """Write a connection state of a party (`exact` or `coachview`) where it differs."""
+    if party not in PARTIES:
+        raise ValueError(f"no such party: {party}")
+    reason = reason[:100]
+    rows = Integration.objects.filter(which).exclude(state=IntegrationState.DELETED)
+    same = rows.filter(**{f"{party}_state": state, f"{party}_reason": reason})
+    same.exclude(**{f"{party}_detail": detail}).update(**{f"{party}_detail": detail})
+    rows.exclude(**{f"{party}_state": state, f"{party}_reason": reason}).update(
+        **{
+            f"{party}_state": state,
+            f"{party}_reason": reason,
+            f"{party}_detail": detail,
+            f"{party}_since": at,
+        }
+    )
+
+
+def stop(shift: Shift, integration_id: int, problem: Problem) -> None:
+    """Pause the integration because of this problem and show it to a person (`entry-number-ignored`)."""
+    with change(shift) as at:
+        rows = Integration.objects.filter(
+            id=integration_id, administration_id=shift.administration_id, state=IntegrationState.ACTIVE
+        )
+        rows.update(state=IntegrationState.PAUSED, state_since=at, stopped_problem=write(problem))
+
+
+def broken(shift: Shift, endpoint: str, detail: str) -> None:
+    """Tell the operator that we asked this endpoint wrongly; several on one day are one row."""
+    with change(shift) as at, connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO store_operatornotice (administration_id, day, endpoint, detail, times, last_at)
+            VALUES (%s, %s, %s, %s, 1, %s)
+            ON CONFLICT (administration_id, day, endpoint) DO UPDATE
+               SET times = store_operatornotice.times + 1, detail = EXCLUDED.detail, last_at = EXCLUDED.last_at,
+                   solved_at = NULL
+            """,
+            [shift.administration_id, at.date(), endpoint[:200], detail, at],
+        )

@@ -1,0 +1,82 @@
+"""The lease on an administration: a worker that was frozen and comes back finds that its number no longer holds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from boekbrug.store.models import Administration
+from boekbrug.sync.failures import LeaseLost
+
+LEASE_SECONDS = 120
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """The right to work on an administration; `number` grows with every owner and is what each commit checks."""
+
+    administration_id: int
+    owner: str
+    number: int
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shift:
+    """A lease with the clock by which it is renewed: what every query of `Books` works under."""
+
+    lease: Lease
+    now: Callable[[], datetime]
+
+    @property
+    def administration_id(self) -> int:
+        """The administration that the lease is on."""
+        return self.lease.administration_id
+
+
+def acquire(administration_id: int, owner: str, now: datetime, seconds: int = LEASE_SECONDS) -> Lease | None:
+    """The lease under a new number, or None while somebody else's has not expired."""
+    until = now + timedelta(seconds=seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE store_administration
+               SET lease_owner = %s, lease_number = lease_number + 1, lease_until = %s
+             WHERE id = %s AND (lease_until IS NULL OR lease_until <= %s OR lease_owner = %s)
+            RETURNING lease_number
+            """,
+            [owner, until, administration_id, now, owner],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Lease(administration_id=administration_id, owner=owner, number=row[0], until=until)
+
+
+def release(lease: Lease) -> bool:
+    """Give the lease back; False when it was somebody else's already."""
+    mine = Administration.objects.filter(id=lease.administration_id, lease_number=lease.number)
+    return mine.update(lease_owner="", lease_until=None) == 1
+
+
+def hold(shift: Shift, seconds: int = LEASE_SECONDS) -> datetime:
+    """Renew the lease inside the caller's transaction and give its moment; raises LeaseLost when it is gone.
+
+    The row stays locked until that transaction ends, so nobody can take the lease over halfway. An expired lease
+    that nobody took still holds.
+    """
+    now = shift.now()
+    lease = shift.lease
+    mine = Administration.objects.filter(id=lease.administration_id, lease_number=lease.number, lease_owner=lease.owner)
+    if mine.update(lease_until=now + timedelta(seconds=seconds)) != 1:
+        raise LeaseLost(f"administration {lease.administration_id}: lease {lease.number} was taken over")
+    return now
+
+
+@contextmanager
+def change(shift: Shift, *, durable: bool = False) -> Iterator[datetime]:
+    """One transaction under the lease; yields its moment. `durable`: it must be the outermost one."""
+    with transaction.atomic(durable=durable):
+        yield hold(shift)

@@ -1,0 +1,90 @@
+"""Option versions: each save is a new row with who, when, and the old and new values; none is ever changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, changed_keys, read_options, write_options
+from boekbrug.domain.options import Options
+from boekbrug.store.models import Integration, OptionVersion, Organisation
+
+
+class OptionsRefused(Exception):
+    """Options that are not taken; nothing was saved. `refusals` name the keys and sentences."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(", ".join(f"{refusal.key}: {refusal.code}" for refusal in refusals))
+        self.refusals = refusals
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """The options of an integration as they are now, its organisation's among them; `number` counts its saves."""
+
+    options: Options
+    number: int
+
+
+def options_of(integration_id: int) -> Saved:
+    """The latest options of an integration together with those of its organisation."""
+    version = _latest(integration_id=integration_id)
+    organisation_id = Integration.objects.values_list("organisation_id", flat=True).get(id=integration_id)
+    own = dict(version.values) if version else {}
+    shared = organisation_values(organisation_id)
+    options, refusals = read_options({**own, **shared})
+    if refusals:
+        raise ValueError(f"integration {integration_id}: stored options cannot be read: {refusals}")
+    return Saved(options=options, number=version.number if version else 0)
+
+
+def organisation_values(organisation_id: int) -> dict[str, Any]:
+    """The latest values of panel Factuur, which hold for all koppelingen of the organisation."""
+    version = _latest(organisation_id=organisation_id)
+    return dict(version.values) if version else {}
+
+
+def save_integration_options(integration_id: int, options: Options, *, who: str, at: datetime) -> int:
+    """Save the integration's own keys as a new version, when something differs; the number that now holds."""
+    values = {key: value for key, value in write_options(options).items() if key not in ORGANISATION_KEYS}
+    with transaction.atomic():
+        Integration.objects.select_for_update(no_key=True).get(id=integration_id)
+        latest = _latest(integration_id=integration_id)
+        return _append(latest, values, who=who, at=at, integration_id=integration_id)
+
+
+def save_organisation_options(organisation_id: int, values: Mapping[str, object], *, who: str, at: datetime) -> int:
+    """Save panel Factuur as a new version, when something differs; raises OptionsRefused."""
+    unknown = tuple(Refusal(key=key, code="option-unknown") for key in values if key not in ORGANISATION_KEYS)
+    options, refusals = read_options({**organisation_values(organisation_id), **values})
+    if unknown or refusals:
+        raise OptionsRefused((*unknown, *refusals))
+    written = {key: value for key, value in write_options(options).items() if key in ORGANISATION_KEYS}
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
+        latest = _latest(organisation_id=organisation_id)
+        return _append(latest, written, who=who, at=at, organisation_id=organisation_id)
+
+
+def changes_between(old: Options, new: Options) -> dict[str, dict[str, object]]:
+    """The keys that differ with both values, as a version keeps them."""
+    before, after = write_options(old), write_options(new)
+    return {key: {"old": before[key], "new": after[key]} for key in changed_keys(old, new) if key in after}
+
+
+def _append(latest: OptionVersion | None, values: dict[str, object], *, who: str, at: datetime, **owner: int) -> int:
+    before = latest.values if latest else {}
+    changes = {key: {"old": before.get(key), "new": value} for key, value in values.items() if before.get(key) != value}
+    if latest and not changes:
+        return latest.number
+    number = latest.number + 1 if latest else 1
+    OptionVersion.objects.create(
+        number=number, saved_at=at, saved_by=who[:200], values=values, changes=changes, **owner
+    )
+    return number
+
+
+def _latest(**owner: int) -> OptionVersion | None:
+    return OptionVersion.objects.filter(**owner).order_by("-number").first()

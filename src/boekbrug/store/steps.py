@@ -1,0 +1,169 @@
+"""Which steps are due: the database says what is to be done, a wake-up only says look (exactly-once.md)."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Q, Subquery
+
+from boekbrug.store.leases import Shift, change
+from boekbrug.store.models import Administration, DueStep, Integration, IntegrationState, OptionVersion
+from boekbrug.sync.ports import Step
+
+Lane = Literal["rt", "bulk"]
+"""Realtime or bulk: which waiting place of the queue a wake-up takes."""
+
+PROOF_WAIT = timedelta(minutes=15)
+SETTLE_AFTER = timedelta(seconds=75)
+
+
+def due_steps(shift: Shift, now: datetime) -> dict[Step, int]:
+    """The steps that are due, in run order, each with the number of requests that it answers."""
+    rows = DueStep.objects.filter(administration_id=shift.administration_id, due_at__lte=now)
+    asked = dict(rows.values_list("step", "asked"))
+    return {step: asked[step] for step in Step if step in asked}
+
+
+def step_done(shift: Shift, step: Step, next_at: datetime | None, asked: int | None) -> None:
+    """Write down when the step is due next; a request that came after `asked` keeps it due as it is."""
+    with change(shift):
+        rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step)
+        rows.update(failures=0, why="")
+        answered = rows if asked is None else rows.filter(asked=asked)
+        if next_at is None:
+            answered.delete()
+        elif not answered.update(due_at=next_at) and not rows.exists():
+            make_due(shift.administration_id, step, next_at)
+
+
+def step_due(shift: Shift, step: Step, at: datetime) -> None:
+    """Make the step due at `at`, unless it is due earlier already."""
+    with change(shift):
+        make_due(shift.administration_id, step, at)
+
+
+def make_due(administration_id: int, step: Step, at: datetime) -> None:
+    """Ask for a step from outside a run: a webhook, a click, another administration's fetch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why)
+            VALUES (%s, %s, %s, 1, 0, '')
+            ON CONFLICT (administration_id, step) DO UPDATE
+               SET due_at = LEAST(store_duestep.due_at, EXCLUDED.due_at), asked = store_duestep.asked + 1
+            """,
+            [administration_id, str(step), at],
+        )
+
+
+def make_all_due(administration_id: int, at: datetime) -> None:
+    """Ask for every step: after activation, resuming, a new login, or a person's "run now"."""
+    for step in Step:
+        make_due(administration_id, step, at)
+
+
+def step_failures(shift: Shift, step: Step) -> int:
+    """How often the step has failed in a row."""
+    row = DueStep.objects.filter(administration_id=shift.administration_id, step=step).first()
+    return row.failures if row else 0
+
+
+def step_failed(shift: Shift, step: Step, next_at: datetime, why: str) -> None:
+    """Count a failure of the step and write down when it is tried again."""
+    with change(shift):
+        make_due(shift.administration_id, step, next_at)
+        rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step)
+        rows.update(due_at=next_at, failures=F("failures") + 1, why=why[:100])
+
+
+def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ...]:
+    """Administrations with a due step that nobody works on, longest due first, each with its lane.
+
+    Rows that another clock is looking at are passed over (SKIP LOCKED); they stay locked while the caller's own
+    transaction lasts, so wake up inside one.
+    """
+    free = Q(administration__lease_until__isnull=True) | Q(administration__lease_until__lte=now)
+    with transaction.atomic():
+        rows = (
+            DueStep.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(free, due_at__lte=now)
+            .order_by("due_at", "id")
+            .values_list("administration_id", flat=True)[: limit * len(Step)]
+        )
+        due = list(dict.fromkeys(rows))[:limit]
+    realtime = _realtime(due)
+    return tuple((administration_id, "rt" if administration_id in realtime else "bulk") for administration_id in due)
+
+
+def _realtime(administration_ids: Collection[int]) -> set[int]:
+    """Those of which some active koppeling exports in realtime (its latest options say so)."""
+    latest = OptionVersion.objects.filter(integration_id=OuterRef("id")).order_by("-number")
+    rows = Integration.objects.filter(administration_id__in=administration_ids, state=IntegrationState.ACTIVE).annotate(
+        values=Subquery(latest.values("values")[:1])
+    )
+    modes = rows.values_list("administration_id", "values")
+    return {one for one, values in modes if one and (values or {}).get("export_mode", "realtime") == "realtime"}
+
+
+def next_due(administration_id: int) -> datetime | None:
+    """When something is due next at this administration."""
+    return (
+        DueStep.objects.filter(administration_id=administration_id)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
+
+
+def sweep(now: datetime) -> int:
+    """Make due what a crash forgot to ask for: work that is there without a step; how many steps were added."""
+    added = 0
+    with connection.cursor() as cursor:
+        for step, query, waits in _FORGOTTEN:
+            cursor.execute(
+                f"""
+                INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why)
+                SELECT DISTINCT work.administration_id, %s, %s::timestamptz, 1, 0, '' FROM ({query}) AS work
+                ON CONFLICT (administration_id, step) DO NOTHING
+                """,  # noqa: S608 - the queries are the constants below
+                [str(step), now, *(now - wait for wait in waits)],
+            )
+            added += cursor.rowcount
+    return added
+
+
+_BOOKINGS = """
+    SELECT booking.administration_id FROM store_booking AS booking
+      JOIN store_integration AS integration ON integration.id = booking.integration_id
+     WHERE integration.state = 'active' AND
+"""
+_TO_CHECK = f"{_BOOKINGS} booking.needs_check AND booking.state IN ('received', 'ready', 'held', 'skipped')"
+_TO_BOOK = f"""{_BOOKINGS} booking.state = 'ready' AND NOT booking.needs_check
+       AND (booking.retry_at IS NULL OR booking.retry_at <= %s)
+"""
+_PDF_TO_PUT = f"""{_BOOKINGS} booking.state IN ('booked', 'proven', 'differs')
+       AND booking.pdf_state IN ('due', 'missing') AND booking.pdf_retry_at <= %s
+"""
+_TO_PROVE = f"{_BOOKINGS} booking.state = 'booked' AND booking.state_since <= %s"
+_TO_SETTLE = "SELECT administration_id FROM store_intent WHERE state = 'open' AND send_by <= %s"
+_ORPHANS = """
+    SELECT booking.administration_id FROM store_booking AS booking
+      JOIN store_administration AS administration ON administration.id = booking.administration_id
+     WHERE booking.state = 'booking'
+       AND (administration.lease_until IS NULL OR administration.lease_until <= %s)
+"""
+_NO_WAIT = timedelta(0)
+_FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
+    (Step.CHECK, _TO_CHECK, ()),
+    (Step.BOOK, _TO_BOOK, (_NO_WAIT,)),
+    (Step.PDF, _PDF_TO_PUT, (_NO_WAIT,)),
+    (Step.PROVE, _TO_PROVE, (PROOF_WAIT,)),
+    (Step.SETTLE, _TO_SETTLE, (SETTLE_AFTER,)),
+    (Step.SETTLE, _ORPHANS, (_NO_WAIT,)),
+)
+
+
+def is_due(administration_id: int, now: datetime) -> bool:
+    """Whether any step of the administration is due."""
+    return Administration.objects.filter(id=administration_id, due_steps__due_at__lte=now).exists()
