@@ -56,7 +56,7 @@ def debtor(**fields: Any) -> Debtor:
     return Debtor(**values | fields)
 
 
-def line(amount: str = "100.00", **fields: Any) -> InvoiceLine:
+def line(amount: str | Decimal = "100.00", **fields: Any) -> InvoiceLine:
     """One place in a course at 21%."""
     values: dict[str, Any] = {
         "id": "l-1",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.domain.builders import (
@@ -58,11 +59,11 @@ def _routed(*filters: InvoiceFilter) -> list[str]:
     return [found.code]
 
 
-def _one_vat_code(**fields: object) -> list[str]:
+def _one_vat_code(**fields: Any) -> list[str]:
     return held(known=reference(vat_codes=by_code(vat_code(**fields))))
 
 
-def _one_account(**fields: object) -> list[str]:
+def _one_account(**fields: Any) -> list[str]:
     return held(known=reference(gl_accounts=by_code(gl_account(**fields))))
 
 

@@ -37,6 +37,7 @@ def test_a_skip_wins_over_problems() -> None:
 def test_an_invoice_with_a_total_but_no_lines_is_unreadable() -> None:
     empty = replace(invoice(), lines=())
     assert held(empty) == ["invoice-unreadable", "total-differs"]
+    assert held(replace(empty, vat=None)) == ["invoice-unreadable", "total-differs"]
 
 
 def test_an_invoice_with_nothing_at_all_is_nil() -> None:
