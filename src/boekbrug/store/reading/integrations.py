@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from boekbrug.store.models import Integration, OptionVersion
 
@@ -16,7 +16,8 @@ VERSIONS = 20
 class IntegrationRow:
     """A koppeling in a list, with its connection and the calls that its administration has used today.
 
-    `exact_state` is red or green, red with the reason; `token_at` is when the newest tokens came.
+    `exact_state` is red or green, red with the reason; `token_at` is when the newest tokens came; `next_due_at` is
+    the earliest moment at which a step of its administration is to run.
     """
 
     id: int
@@ -36,6 +37,7 @@ class IntegrationRow:
     calls_limit: int
     calls_reset_at: datetime | None
     activated_at: datetime | None
+    next_due_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +82,8 @@ def integration(organisation_id: int, integration_id: int) -> IntegrationDetail 
 
 
 def _known(organisation_id: int) -> QuerySet[Integration]:
-    return Integration.objects.filter(organisation_id=organisation_id).select_related("administration", "login")
+    mine = Integration.objects.filter(organisation_id=organisation_id).select_related("administration", "login")
+    return mine.annotate(next_due_at=Min("administration__due_steps__due_at"))
 
 
 def _row(row: Integration) -> IntegrationRow:
@@ -103,4 +106,5 @@ def _row(row: Integration) -> IntegrationRow:
         calls_limit=administration.day_limit if administration else 0,
         calls_reset_at=administration.day_resets_at if administration else None,
         activated_at=row.activated_at,
+        next_due_at=getattr(row, "next_due_at", None),
     )

@@ -9,10 +9,11 @@ from typing import Any
 from boekbrug.domain.entry import SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
-from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.domain.statement import Difference
-from boekbrug.store.models import Booking, FindingState, OptionVersion, ReferenceRow
-from boekbrug.store.records import read_entry, read_invoice, read_problems
+from boekbrug.domain.states import BookingState, PdfState
+from boekbrug.store.findings import DIFFERS
+from boekbrug.store.models import Booking, Finding, FindingState, OptionVersion, ReferenceRow
+from boekbrug.store.records import read, read_problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +30,11 @@ class HistoryStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundDifference:
-    """Something noticed after booking that nobody has judged yet."""
+    """Something noticed after booking that nobody has judged yet.
+
+    For `changed-in-coachview` `sent` is what was booked
+    and `stored` what Coachview has now.
+    """
 
     kind: str
     found_at: datetime
@@ -91,7 +96,7 @@ def invoice(organisation_id: int, booking_id: int) -> InvoiceDetail | None:
 
 def _detail(booking: Booking) -> InvoiceDetail:
     received, integration, administration = booking.invoice, booking.integration, booking.administration
-    sent = read_entry(booking.sent) if booking.sent else None
+    sent = read(SalesEntry, booking.sent) if booking.sent else None
     names = _names(booking.administration_id, sent)
     options = _options(booking)
     return InvoiceDetail(
@@ -116,7 +121,7 @@ def _detail(booking: Booking) -> InvoiceDetail:
         warnings=read_problems(booking.warnings),
         skip_reason=booking.skip_reason,
         skip_values=tuple((name, value) for name, value in booking.skip_values),
-        record=read_invoice(received.record) if received.record else None,
+        record=read(Invoice, received.record) if received.record else None,
         sent=sent,
         entry_id=booking.entry_id,
         entry_number=booking.entry_number,
@@ -143,8 +148,9 @@ def _names(administration_id: int | None, sent: SalesEntry | None) -> Mapping[tu
     rows = ReferenceRow.objects.filter(administration_id=administration_id, code__in=codes)
     found = rows.values_list("kind", "code", "record")
     names = {(kind, code): str(record.get("description", "")) for kind, code, record in found}
-    accounts = {("receivables", code): str(record.get("gl_account", "")) for kind, code, record in found
-                if kind == "journal"}
+    accounts = {
+        ("receivables", code): str(record.get("gl_account", "")) for kind, code, record in found if kind == "journal"
+    }
     return names | accounts
 
 
@@ -171,17 +177,25 @@ def _history(booking: Booking) -> tuple[HistoryStep, ...]:
 
 def _findings(booking: Booking) -> tuple[FoundDifference, ...]:
     return tuple(
-        FoundDifference(
-            kind=row.kind,
-            found_at=row.found_at,
-            differences=_differences(row.ours, row.theirs),
-        )
+        FoundDifference(kind=row.kind, found_at=row.found_at, differences=tuple(_differences(row)))
         for row in booking.findings.filter(state=FindingState.OPEN).order_by("id")
     )
 
 
-def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
-    keys = tuple(dict.fromkeys((*ours, *theirs)))
-    return tuple(
-        Difference(field=key, line=None, sent=str(ours.get(key, "")), stored=str(theirs.get(key, ""))) for key in keys
-    )
+def _differences(row: Finding) -> Iterable[Difference]:
+    """Both sides side by side: lists of fields when Exact differs, fields by path when Coachview changed."""
+    if row.kind == DIFFERS:
+        for ours, theirs in zip(row.ours, row.theirs, strict=True):
+            yield Difference(field=ours["field"], line=ours["line"], sent=ours["value"], stored=theirs["value"])
+        return
+    for path in dict.fromkeys((*row.ours, *row.theirs)):
+        field, line = _place(path)
+        yield Difference(field=field, line=line, sent=str(row.ours.get(path, "")), stored=str(row.theirs.get(path, "")))
+
+
+def _place(path: str) -> tuple[str, int | None]:
+    """The field of a path such as `lines.2.amount`, and the line that it belongs to."""
+    parts = path.split(".")
+    if parts[0] == "lines" and len(parts) > 2 and parts[1].isdigit():
+        return ".".join(parts[2:]), int(parts[1])
+    return path, None

@@ -128,9 +128,7 @@ def invoices(
     found = list(_rows(wanted.order_by(*signs))[: PAGE_ROWS + 1])
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     rows = tuple(_row(values) for values in (reversed(found) if backwards else found))
-    return InvoicePage(
-        rows=rows, earlier=more if backwards else cursor is not None, later=backwards or more
-    )
+    return InvoicePage(rows=rows, earlier=more if backwards else cursor is not None, later=backwards or more)
 
 
 def every_invoice(organisation_id: int, filters: InvoiceFilters, order: Order) -> Iterator[InvoiceRow]:

@@ -2,15 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store.models import Booking, Organisation
 
 ZERO = Decimal("0.00")
+TOTAL = Sum("invoice__total_incl")
+PROCESSING = timedelta(hours=12)
+OPEN = (
+    BookingState.RECEIVED,
+    BookingState.READY,
+    BookingState.HELD,
+    BookingState.BOOKING,
+    BookingState.UNKNOWN,
+    BookingState.DIFFERS,
+)
+"""States of which there are few; what is booked is not added up over all years."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +34,11 @@ class Pile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Today:
-    """The piles by state; what was booked since `since`; when Coachview was last read and Exact last booked in."""
+    """The piles of what is not booked yet or differs; `booked` is what the latest processing booked.
+
+    The latest processing is everything that was booked in the twelve hours before the last booking, and that last
+    one at `booked_at`. `fetched_at` is up to where Coachview has been read.
+    """
 
     piles: Mapping[BookingState, Pile]
     booked: Pile
@@ -35,17 +50,22 @@ class Today:
         return _together(self.piles[state] for state in states if state in self.piles)
 
 
-def today(organisation_id: int, since: datetime) -> Today:
-    """How an organisation's invoices stand, with what was booked since a moment (the latest processing)."""
+def today(organisation_id: int) -> Today:
+    """How an organisation's invoices stand."""
     mine = Booking.objects.filter(organisation_id=organisation_id)
-    rows = mine.values("state").annotate(rows=Count("id"), total=Sum("invoice__total_incl")).order_by()
-    booked = mine.filter(booked_at__gte=since).aggregate(rows=Count("id"), total=Sum("invoice__total_incl"))
+    open_rows = mine.filter(state__in=OPEN).values("state").annotate(rows=Count("id"), total=TOTAL).order_by()
+    booked_at: datetime | None = mine.aggregate(at=Max("booked_at"))["at"]
     return Today(
-        piles={BookingState(row["state"]): Pile(count=row["rows"], total=row["total"] or ZERO) for row in rows},
-        booked=Pile(count=booked["rows"], total=booked["total"] or ZERO),
-        booked_at=mine.aggregate(at=Max("booked_at"))["at"],
+        piles={BookingState(row["state"]): Pile(count=row["rows"], total=row["total"] or ZERO) for row in open_rows},
+        booked=_booked(mine, booked_at - PROCESSING) if booked_at else Pile(count=0, total=ZERO),
+        booked_at=booked_at,
         fetched_at=Organisation.objects.filter(id=organisation_id).values_list("fetched_until", flat=True).first(),
     )
+
+
+def _booked(mine: QuerySet[Booking], since: datetime) -> Pile:
+    found = mine.filter(booked_at__gte=since).aggregate(rows=Count("id"), total=TOTAL)
+    return Pile(count=found["rows"], total=found["total"] or ZERO)
 
 
 def _together(piles: Iterable[Pile]) -> Pile:

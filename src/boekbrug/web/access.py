@@ -1,0 +1,103 @@
+"""Who may open which address: login first, then membership (404), then role (403).
+
+Source: service-center.md, "Who may do what".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import wraps
+from typing import Any, Protocol
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from boekbrug.store import reading
+
+CURRENT = "organisation"
+"""The key of the session under which the organisation stands that a person looks at."""
+
+
+class Level(IntEnum):
+    """What an address demands, from nothing up to configuring."""
+
+    ANYONE = 0
+    MEEKIJKER = 1
+    FINANCIEEL = 2
+    BEHEERDER = 3
+
+
+LEVELS = {"meekijker": Level.MEEKIJKER, "financieel": Level.FINANCIEEL, "beheerder": Level.BEHEERDER}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seat:
+    """A person at a page: in which organisation, and what he may do there."""
+
+    user_id: int
+    organisation_id: int
+    organisation: str
+    level: Level
+
+    def may(self, level: Level) -> bool:
+        """Whether what demands `level` is open to this person."""
+        return self.level >= level
+
+
+class Page(Protocol):
+    """A view behind the door: it gets the seat beside the request."""
+
+    def __call__(self, request: HttpRequest, seat: Seat, **parts: Any) -> HttpResponseBase:
+        """The answer."""
+
+
+Owner = Callable[[int], int | None]
+"""Tells which organisation the thing of an address belongs to, or None when there is no such thing."""
+
+
+def guarded(view: Page, level: Level, owner: Owner | None) -> Callable[..., HttpResponseBase]:
+    """`view` behind the door of `level`; with an `owner` the address names a thing that has one."""
+
+    @wraps(view)
+    def door(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        seat = take_seat(request, owner(parts["id"]) if owner else None, named=owner is not None)
+        vars(request)["seat"] = seat  # the menu reads it
+        if not seat.may(level):
+            raise PermissionDenied
+        return view(request, seat, **parts)
+
+    return door
+
+
+def take_seat(request: HttpRequest, organisation_id: int | None, *, named: bool) -> Seat:
+    """The person's place: in the organisation that the address names, else in the one that he looked at last.
+
+    Raises Http404 when the named organisation is not his, PermissionDenied when he has none at all.
+    """
+    seats = {seat.organisation_id: seat for seat in seats_of(request)}
+    if named:
+        if organisation_id not in seats:
+            raise Http404
+        if request.session.get(CURRENT) != organisation_id:
+            request.session[CURRENT] = organisation_id
+        return seats[organisation_id]
+    if not seats:
+        raise PermissionDenied
+    return seats.get(request.session.get(CURRENT, 0)) or next(iter(seats.values()))
+
+
+def seats_of(request: HttpRequest) -> tuple[Seat, ...]:
+    """Every place that the person has, by the name of the organisation."""
+    user_id = int(request.user.pk)
+    return tuple(
+        Seat(
+            user_id=user_id,
+            organisation_id=membership.organisation_id,
+            organisation=membership.organisation,
+            level=LEVELS[membership.role],
+        )
+        for membership in reading.memberships(user_id)
+    )

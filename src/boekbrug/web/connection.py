@@ -1,0 +1,58 @@
+"""The connection of a koppeling in words: red with its reason, or green with the sentence of the manual."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boekbrug.sentences import connection
+from boekbrug.store.reading import IntegrationRow
+from boekbrug.web import formats, words
+
+GREEN = "green"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Light:
+    """The status light beside Authenticeren: red or green, what it means, and its icon."""
+
+    colour: str
+    icon: str
+    title: str
+    sentence: str
+
+
+def light_of(row: IntegrationRow, language: str) -> Light:
+    """Red or green. Source: options.md, "Authenticatie/status"."""
+    if row.exact_state == GREEN and row.token_at:
+        at = formats.stamp(timezone.localtime(row.token_at))
+        sentence = _("Geldig token informatie aanwezig: %(moment)s") % {"moment": at}
+        return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
+    reason = row.exact_reason or "not-connected"
+    return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=connection("exact", reason, language))
+
+
+def coachview_of(row: IntegrationRow, language: str) -> str:
+    """What is the matter with Coachview; nothing when all is well."""
+    if row.coachview_state == GREEN:
+        return ""
+    return connection("coachview", row.coachview_reason or "not-connected", language)
+
+
+def status_of(row: IntegrationRow) -> words.Status:
+    """The state word of a koppeling; an active one that is not connected says that first."""
+    if row.state == "active":
+        if row.exact_state == GREEN:
+            return words.Status(word=_("Verbonden"), icon="check", colour="green")
+        return words.Status(word=_("Niet verbonden"), icon="plug", colour="red")
+    return words.INTEGRATION_STATES[row.state]
+
+
+def place_of(row: IntegrationRow) -> str:
+    """Into which administration it books, and as whom it is logged in."""
+    parts = (
+        _("administratie %(division)s") % {"division": row.division} if row.division else "",
+        row.administration,
+        _("ingelogd als %(user)s") % {"user": row.exact_user} if row.exact_user else "",
+    )
+    return " · ".join(part for part in parts if part)

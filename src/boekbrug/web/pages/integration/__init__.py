@@ -1,0 +1,1 @@
+"""One koppeling: its connection and its options."""

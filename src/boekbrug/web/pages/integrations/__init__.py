@@ -1,0 +1,1 @@
+"""The kinds of integrations, and the tile of Exact."""

@@ -1,0 +1,1 @@
+"""One invoice: its problems, its entry, its history."""

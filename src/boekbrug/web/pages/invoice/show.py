@@ -1,0 +1,195 @@
+"""An invoice in plain values for its template: the sentence first, then problems, entry, facts and history."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boekbrug.domain.problem import Problem, Severity
+from boekbrug.domain.states import BookingState, PdfState
+from boekbrug.sentences import tell
+from boekbrug.store.reading import HistoryStep, InvoiceDetail
+from boekbrug.web import formats, words
+from boekbrug.web.pages.invoice.chart import chart_of
+from boekbrug.web.pages.invoice.journal import journal_of, lines_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A problem in plain words, with who acts."""
+
+    title: str
+    sentence: str
+    action: str
+    who: str
+    who_icon: str
+    who_colour: str
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One fact beside the entry; `address` leads to where it comes from."""
+
+    word: str
+    value: str
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One line of the history."""
+
+    word: str
+    icon: str
+    colour: str
+    at: datetime
+    actor: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DifferenceRow:
+    """One field that is not the same on both sides."""
+
+    field: str
+    line: int | None
+    sent: str
+    stored: str
+
+
+def show(found: InvoiceDetail, language: str) -> dict[str, Any]:
+    """What the template of one invoice shows."""
+    return {
+        "invoice": found,
+        "sentence": sentence_of(found, language),
+        "status": words.state_of(found, language),
+        "statuses": _other_statuses(found),
+        "problems": tuple(_told(problem, language) for problem in (*found.problems, *found.warnings)),
+        "findings": _differences(found),
+        "journal": journal_of(found, language),
+        "lines": () if found.sent else lines_of(found, language),
+        "chart": chart_of(found, language),
+        "facts": _facts(found, language),
+        "history": _steps(found, language),
+    }
+
+
+def sentence_of(found: InvoiceDetail, language: str) -> str:
+    """How things stand with this invoice, in one sentence."""
+    values: dict[str, Any] = {"number": found.number or _("zonder nummer"), "entry": found.entry_number}
+    if found.problems and found.state is BookingState.HELD:
+        values["title"] = words.lower_first(tell(found.problems[0], language).title).rstrip(".")
+        if words.is_for_user(found.problems):
+            return _("Factuur %(number)s wacht op u: %(title)s.") % values
+        return _("Factuur %(number)s is niet geboekt: %(title)s.") % values
+    if found.state is BookingState.READY and found.retry_at:
+        values["time"] = formats.when(timezone.localtime(found.retry_at), timezone.localtime(), language)
+        return _("Factuur %(number)s wordt geboekt: %(time)s.") % values
+    return _sentences()[found.state] % values
+
+
+def _sentences() -> dict[BookingState, str]:
+    return {
+        BookingState.RECEIVED: _("Factuur %(number)s is ontvangen en wordt gecontroleerd."),
+        BookingState.READY: _("Factuur %(number)s is klaar om te boeken."),
+        BookingState.HELD: _("Factuur %(number)s wacht op u."),
+        BookingState.SKIPPED: _("Factuur %(number)s is overgeslagen."),
+        BookingState.BOOKING: _("Factuur %(number)s wordt nu geboekt."),
+        BookingState.UNKNOWN: _(
+            "Exact antwoordde niet op tijd. Wij gaan na of factuur %(number)s is aangekomen; u hoeft niets te doen."
+        ),
+        BookingState.BOOKED: _("Factuur %(number)s is geboekt onder boekstuknummer %(entry)s."),
+        BookingState.PROVEN: _("Factuur %(number)s is geboekt onder boekstuknummer %(entry)s en gecontroleerd."),
+        BookingState.DIFFERS: _("Factuur %(number)s is geboekt, maar Exact heeft iets anders dan wij stuurden."),
+    }
+
+
+def _other_statuses(found: InvoiceDetail) -> tuple[words.Status, ...]:
+    booked = found.state in {BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS}
+    if found.pdf_state is PdfState.DONE:
+        return (words.Status(word=_("PDF in Exact"), icon="page", colour="green"),)
+    if found.pdf_state is PdfState.DUE and not booked:
+        return (words.Status(word=_("PDF gaat mee"), icon="page", colour=""),)
+    return ()
+
+
+def _told(problem: Problem, language: str) -> Told:
+    telling = tell(problem, language)
+    who = words.who_of(problem.who)
+    return Told(
+        title=telling.title,
+        sentence=telling.sentence,
+        action=telling.action,
+        who=str(who.word),
+        who_icon=who.icon,
+        who_colour=who.colour,
+        holds=problem.severity is Severity.HOLDS,
+    )
+
+
+def _differences(found: InvoiceDetail) -> tuple[DifferenceRow, ...]:
+    return tuple(
+        DifferenceRow(field=words.field_of(row.field), line=row.line, sent=row.sent, stored=row.stored)
+        for finding in found.findings
+        for row in finding.differences
+    )
+
+
+def _facts(found: InvoiceDetail, language: str) -> tuple[Fact, ...]:
+    facts = (
+        Fact(word=_("Debiteur"), value=found.debtor),
+        Fact(word=_("Debiteurnummer"), value=found.sent.customer_code if found.sent else ""),
+        Fact(word=_("Factuurdatum"), value=_day(found.invoice_date, language)),
+        Fact(word=_("Vervaldatum"), value=_day(found.due_date, language)),
+        Fact(word=_("Boekstuknummer"), value=str(found.entry_number or "")),
+        Fact(word=_("Dagboek"), value=_journal(found)),
+        Fact(word=_("Periode"), value=_period(found)),
+        Fact(word=_("Administratie"), value=str(found.division or "")),
+        Fact(word=_("Reden"), value=words.cause_of(found, language) if found.skip_reason else ""),
+        Fact(word=_("Koppeling"), value=found.integration, address=_integration(found)),
+        Fact(word=_("PDF"), value=words.pdf_of(found.pdf_state)),
+        Fact(word=_("Ontvangen"), value=formats.stamp(timezone.localtime(found.received_at))),
+    )
+    return tuple(fact for fact in facts if fact.value)
+
+
+def _day(value: date | None, language: str) -> str:
+    return formats.day_in_words(value, language) if value else ""
+
+
+def _journal(found: InvoiceDetail) -> str:
+    if found.sent is None:
+        return ""
+    name = found.names.get(("journal", found.sent.journal), "")
+    return f"{found.sent.journal} · {name}" if name else found.sent.journal
+
+
+def _period(found: InvoiceDetail) -> str:
+    return f"{found.sent.reporting_period} / {found.sent.reporting_year}" if found.sent else ""
+
+
+def _integration(found: InvoiceDetail) -> str:
+    return reverse("integration", args=[found.integration_id]) if found.integration_id else ""
+
+
+def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
+    """The moves, newest first, and at the bottom how the invoice came in."""
+    moves = tuple(_step(step, language) for step in reversed(found.history))
+    received = Step(word=_("Ontvangen uit Coachview"), icon="inbox", colour="", at=found.received_at, actor="", why="")
+    return (*moves, received)
+
+
+def _step(step: HistoryStep, language: str) -> Step:
+    status = words.plain_state(step.new, language)
+    return Step(
+        word=str(status.word),
+        icon=status.icon,
+        colour=status.colour,
+        at=step.at,
+        actor=words.actor_of(step.who, step.name),
+        why=step.why,
+    )

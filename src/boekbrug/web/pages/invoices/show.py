@@ -1,0 +1,156 @@
+"""The list in plain values for its template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from boekbrug.store.reading import IntegrationRow, InvoicePage, InvoiceRow, Order, StateCounts
+from boekbrug.web import formats, words
+from boekbrug.web.pages.invoices.forms import GROUPS, Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One row of the table."""
+
+    id: int
+    number: str
+    invoice_date: date | None
+    debtor: str
+    cause: str
+    total: Decimal | None
+    currency: str
+    integration: str
+    status: words.Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tab:
+    """One tab above the list, with its count."""
+
+    word: str
+    address: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """One column head: its word, the address that sorts by it, and how it is sorted now."""
+
+    word: str
+    address: str
+    kind: str
+    sorted: str
+
+
+def show(
+    question: Question,
+    *,
+    found: InvoicePage,
+    counts: StateCounts,
+    integrations: Sequence[IntegrationRow],
+    language: str,
+) -> dict[str, Any]:
+    """What the template of the list shows."""
+    first, last = (found.rows[0].id, found.rows[-1].id) if found.rows else (0, 0)
+    wanted = counts.of(*GROUPS[question.group]) if question.group else counts.of()
+    return {
+        "sentence": _sentence(counts, language),
+        "tabs": _tabs(question, counts),
+        "heads": _heads(question),
+        "rows": tuple(_line(row, language) for row in found.rows),
+        "question": question,
+        "integrations": integrations,
+        "several": len(integrations) > 1,
+        "before": _address(question, voor=first) if found.earlier else "",
+        "after": _address(question, na=last) if found.later else "",
+        "shown": ngettext("%(count)s factuur", "%(count)s facturen", wanted)
+        % {"count": formats.count(wanted, language)},
+        "export": _address(question, "invoices_csv"),
+    }
+
+
+def _sentence(counts: StateCounts, language: str) -> str:
+    everything, waiting = counts.of(), counts.of(*GROUPS["wacht"], *GROUPS["afwijkend"])
+    if not everything:
+        return _("Hier staat elke definitieve factuur, met wat ermee gebeurde.")
+    total = ngettext("%(count)s factuur", "%(count)s facturen", everything) % {
+        "count": formats.count(everything, language)
+    }
+    if not waiting:
+        return _("%(total)s. Er wacht er geen op u.") % {"total": total}
+    attention = ngettext("%(count)s vraagt uw aandacht", "%(count)s vragen uw aandacht", waiting) % {
+        "count": formats.count(waiting, language)
+    }
+    return f"{total}. {attention}."
+
+
+def _tabs(question: Question, counts: StateCounts) -> tuple[Tab, ...]:
+    names = {
+        "": _("Alle"),
+        "wacht": _("Wacht op u"),
+        "onderweg": _("Onderweg"),
+        "geboekt": _("Geboekt"),
+        "afwijkend": _("Wijkt af"),
+        "overgeslagen": _("Overgeslagen"),
+    }
+    return tuple(
+        Tab(
+            word=word,
+            address=_address(question, staat=group, na="", voor=""),
+            count=counts.of(*GROUPS[group]) if group else counts.of(),
+            current=group == question.group,
+        )
+        for group, word in names.items()
+    )
+
+
+def _heads(question: Question) -> tuple[Head, ...]:
+    columns = (
+        (_("Nummer"), "", Order.NUMBER_UP, Order.NUMBER_DOWN),
+        (_("Datum"), "", Order.OLDEST, Order.NEWEST),
+        (_("Debiteur"), "", Order.DEBTOR_UP, Order.DEBTOR_DOWN),
+        (_("Bedrag"), "amount", Order.AMOUNT_UP, Order.AMOUNT_DOWN),
+    )
+    return tuple(_head(question, *column) for column in columns)
+
+
+def _head(question: Question, word: str, kind: str, up: Order, down: Order) -> Head:
+    other = up if question.order is down else down
+    now = {up: "ascending", down: "descending"}.get(question.order, "")
+    return Head(word=word, address=_address(question, volgorde=other.value, na="", voor=""), kind=kind, sorted=now)
+
+
+def _address(question: Question, page: str = "invoices", **changes: object) -> str:
+    parts: dict[str, object] = {
+        "staat": question.group,
+        "koppeling": question.integration,
+        "van": question.since,
+        "tot": question.until,
+        "zoek": question.text,
+        "volgorde": "" if question.order is Order.NEWEST else question.order.value,
+    }
+    query = urlencode({name: value for name, value in (parts | changes).items() if value})
+    return reverse(page) + (f"?{query}" if query else "")
+
+
+def _line(row: InvoiceRow, language: str) -> Line:
+    return Line(
+        id=row.id,
+        number=row.number,
+        invoice_date=row.invoice_date,
+        debtor=row.debtor,
+        cause=words.cause_of(row, language),
+        total=row.total,
+        currency=row.currency,
+        integration=row.integration,
+        status=words.state_of(row, language),
+    )

@@ -1,0 +1,1 @@
+"""Vandaag: how things stand, in one sentence and four numbers."""

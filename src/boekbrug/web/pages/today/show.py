@@ -1,0 +1,111 @@
+"""Vandaag in plain values: the sentence, the tiles and a card per koppeling."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boekbrug.domain.states import BookingState
+from boekbrug.store.reading import IntegrationRow, Pile, Today
+from boekbrug.web import connection, formats, words
+from boekbrug.web.pages.integration.show import Fact
+from boekbrug.web.pages.today.sentence import lead_of, sentence_of
+
+NEEDS_ACTION = (BookingState.HELD, BookingState.DIFFERS)
+UNDER_WAY = (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tile:
+    """A number of invoices and their euros; leads to the list of them."""
+
+    word: str
+    colour: str
+    count: int
+    total: Decimal
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calls:
+    """The day's call budget: in words, and as a bar from 0 to 100."""
+
+    sentence: str
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One koppeling: its light, what it knows of itself, and what is the matter."""
+
+    id: int
+    name: str
+    status: words.Status
+    line: str
+    facts: tuple[Fact, ...]
+    calls: Calls | None
+    trouble: str
+
+
+def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime, language: str) -> dict[str, Any]:
+    """What the template of Vandaag shows."""
+    return {
+        "sentence": sentence_of(today, integrations, now, language),
+        "lead": lead_of(today, now, language),
+        "tiles": tuple(_tiles(today)),
+        "cards": tuple(_card(row, now, language) for row in integrations),
+    }
+
+
+def _tiles(today: Today) -> Iterable[Tile]:
+    yield _tile(_("Geboekt"), "green", today.booked, "geboekt")
+    yield _tile(_("Actie nodig"), "amber", today.of(*NEEDS_ACTION), "wacht")
+    yield _tile(_("Wordt geboekt"), "blue", today.of(*UNDER_WAY), "onderweg")
+    yield _tile(_("Wordt nagegaan bij Exact"), "blue", today.of(BookingState.UNKNOWN), "onderweg")
+
+
+def _tile(word: str, colour: str, pile: Pile, group: str) -> Tile:
+    address = f"{reverse('invoices')}?staat={group}"
+    return Tile(word=word, colour=colour, count=pile.count, total=pile.total, address=address)
+
+
+def _card(row: IntegrationRow, now: datetime, language: str) -> Card:
+    light = connection.light_of(row, language)
+    trouble = light.sentence if light.colour == "red" and row.state in {"active", "enabled"} else ""
+    return Card(
+        id=row.id,
+        name=row.name,
+        status=connection.status_of(row),
+        line=connection.place_of(row),
+        facts=tuple(_facts(row, now, language)),
+        calls=_calls(row, now, language),
+        trouble=trouble or (connection.coachview_of(row, language) if row.state == "active" else ""),
+    )
+
+
+def _facts(row: IntegrationRow, now: datetime, language: str) -> Iterable[Fact]:
+    if row.token_at and row.exact_state == connection.GREEN:
+        yield Fact(word=_("Token van"), value=formats.stamp(timezone.localtime(row.token_at)))
+    if row.state == "active" and row.next_due_at:
+        due = timezone.localtime(row.next_due_at)
+        value = formats.when(due, now, language) if due > now else _("nu")
+        yield Fact(word=_("Volgende verwerking"), value=value)
+    if row.state != "active":
+        yield Fact(word=_("Toestand"), value=str(words.INTEGRATION_STATES[row.state].word))
+
+
+def _calls(row: IntegrationRow, now: datetime, language: str) -> Calls | None:
+    """The calls of the running day; a window that has ended counts as empty."""
+    if not row.calls_limit:
+        return None
+    used = 0 if row.calls_reset_at and row.calls_reset_at <= now else row.calls_used
+    sentence = _("Exact-aanroepen vandaag: %(used)s van %(limit)s") % {
+        "used": formats.count(used, language),
+        "limit": formats.count(row.calls_limit, language),
+    }
+    return Calls(sentence=sentence, percent=min(100, -(-100 * used // row.calls_limit)))

@@ -1,0 +1,70 @@
+"""Every address of the service center, in one list: the permission test walks it (law 6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.i18n import set_language
+
+from boekbrug.store import reading
+from boekbrug.web.access import Level, Owner, Page, guarded
+from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
+from boekbrug.web.pages.health import view as health
+from boekbrug.web.pages.integration import view as integration
+from boekbrug.web.pages.integrations import view as integrations
+from boekbrug.web.pages.invoice import view as invoice
+from boekbrug.web.pages.invoices import view as invoices
+from boekbrug.web.pages.today import view as today
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """One address: who may open it, and for an address of one thing, whose thing it is."""
+
+    route: str
+    name: str
+    level: Level
+    view: Page | View
+    owner: Owner | None = None
+
+
+def _open(route: str, name: str, view: View) -> Address:
+    return Address(route=route, name=name, level=Level.ANYONE, view=view)
+
+
+def _page(route: str, name: str, level: Level, view: Page, owner: Owner | None = None) -> Address:
+    return Address(route=route, name=name, level=level, view=view, owner=owner)
+
+
+ADDRESSES: tuple[Address, ...] = (
+    _open("healthz", "healthz", health.lives),
+    _open("readyz", "readyz", health.ready),
+    _open("inloggen", "account_login", Login.as_view()),
+    _open("uitloggen", "account_logout", Logout.as_view()),
+    _open("uitgeschakeld", "account_inactive", Inactive.as_view()),
+    _open("taal", "language", set_language),
+    _page("", "today", Level.MEEKIJKER, today.page),
+    _page("facturen", "invoices", Level.MEEKIJKER, invoices.page),
+    _page("facturen.csv", "invoices_csv", Level.MEEKIJKER, invoices.export),
+    _page("facturen/<int:id>", "invoice", Level.MEEKIJKER, invoice.page, reading.owner_of_invoice),
+    _page("service-center/integraties", "integrations", Level.MEEKIJKER, integrations.page),
+    _page(
+        "service-center/integraties/<int:id>",
+        "integration",
+        Level.MEEKIJKER,
+        integration.page,
+        reading.owner_of_integration,
+    ),
+)
+
+
+def _pattern(address: Address) -> URLPattern:
+    if address.level is Level.ANYONE:
+        return path(address.route, address.view, name=address.name)
+    return path(address.route, guarded(address.view, address.level, address.owner), name=address.name)
+
+
+urlpatterns = [_pattern(address) for address in ADDRESSES]

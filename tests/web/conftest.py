@@ -1,0 +1,5 @@
+"""Pages need Django's registry before their tables are imported."""
+
+import django
+
+django.setup()
