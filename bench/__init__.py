@@ -1,0 +1,1 @@
+"""What is measured, against whom, and the figures to reach; nothing in the tests fails on a time."""

@@ -1,0 +1,58 @@
+"""`./run bench [ids...] [--faults] [--full]`: measure, and write results as JSON and as a page."""
+
+import argparse
+import importlib
+import sys
+import traceback
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.results import Figure, write_results
+
+PERFORMANCE = {
+    "P1": "bench.p1_calls",
+    "P4": "bench.p4_wall_time",
+    "P9": "bench.p9_core",
+}
+RELIABILITY: dict[str, str] = {}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure the named figures (default: all of performance); 0 also when a figure falls short, 2 when one fails."""
+    known = {**PERFORMANCE, **RELIABILITY}
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("ids", nargs="*", metavar="ID", help=f"which figures: {', '.join(known)}")
+    parser.add_argument("--faults", action="store_true", help="the reliability figures R1-R6")
+    parser.add_argument("--full", action="store_true", help="the long forms too")
+    options = parser.parse_args(arguments)
+    chosen = [name.upper() for name in options.ids] or list(RELIABILITY if options.faults else PERFORMANCE)
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        parser.error(f"no figure {', '.join(unknown)}; there are {', '.join(known)}")
+    figures = {name: _measured(name, known[name], full=options.full) for name in chosen}
+    paths = write_results(figures)
+    _show(figures)
+    Console().print(f"Written to {paths[0]}")
+    return 2 if any(figure.failure for figure in figures.values()) else 0
+
+
+def _measured(name: str, module: str, *, full: bool) -> Figure:
+    Console(stderr=True).print(f"[dim]measuring {name} ...[/dim]")
+    try:
+        return Figure.read(importlib.import_module(module).measure(full=full))
+    except Exception:  # noqa: BLE001 - one figure that cannot be measured does not stop the others
+        traceback.print_exc()
+        return Figure.failed(traceback.format_exc(limit=1))
+
+
+def _show(figures: dict[str, Figure]) -> None:
+    table = Table("id", "measured", "target", "reached", "peer")
+    for name, figure in figures.items():
+        reached = "not measured" if figure.failure else "yes" if figure.ok else "no"
+        table.add_row(name, figure.text(), figure.target, reached, figure.peer_text())
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
