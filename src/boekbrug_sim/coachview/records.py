@@ -17,7 +17,7 @@ from typing import Any, Literal
 from boekbrug_sim.coachview.profile import Entity, Profile
 from boekbrug_sim.coachview.where import SECOND, Span, stored_moment
 from boekbrug_sim.coachview.wire import Json, Wire, merged, nested
-from boekbrug_sim.data.dates import PracticeDates
+from boekbrug_sim.data.dates import dates_of
 from boekbrug_sim.data.records import Debtor, Invoice
 from boekbrug_sim.data.scenarios import Collection, Scenario, scenario
 
@@ -82,7 +82,7 @@ class Records:
     def load(self, wanted: Loaded, *, keep_changes: bool = False) -> None:
         """Put a scenario in force; without `keep_changes` every change is forgotten."""
         self._scenario = scenario(
-            wanted.name, seed=wanted.seed, invoices=wanted.invoices, dates=PracticeDates(today=wanted.today)
+            wanted.name, seed=wanted.seed, invoices=wanted.invoices, dates=dates_of(wanted.name, wanted.today)
         )
         settings = {
             "name": wanted.name,
@@ -244,7 +244,7 @@ class Records:
         return {relation: self._debtor_stamp()} if isinstance(written.get(relation), dict) else {}
 
     def _debtor_stamp(self) -> Json:
-        start = datetime.combine(self._current().dates.open_from, datetime.min.time())
+        start = datetime.combine(self._current().dates.recent_from, datetime.min.time())
         return nested({".".join(self._names.debtors.changed_at): self._wire.plain(start)})
 
     def _with_changed_debtor(self, written: Json, debtor: Debtor) -> Json:

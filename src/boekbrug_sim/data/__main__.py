@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from boekbrug_sim.data.dates import PracticeDates, today_in_amsterdam
+from boekbrug_sim.data.dates import dates_of, today_in_amsterdam
 from boekbrug_sim.data.scenarios import scenario, scenario_names
 from boekbrug_sim.data.totals import totals_table
 
@@ -16,7 +16,7 @@ from boekbrug_sim.data.totals import totals_table
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Day that the scenario starts on.")
 def main(name: str, seed: int, invoices: int | None, today: datetime | None) -> None:
     """Print base and VAT per month and VAT code of a scenario's definitive invoices."""
-    dates = PracticeDates(today=today.date() if today else today_in_amsterdam())
+    dates = dates_of(name, today.date() if today else today_in_amsterdam())
     for line in totals_table(scenario(name, seed=seed, invoices=invoices, dates=dates).invoices):
         click.echo(line)
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from boekbrug_sim.data.chart import BE, NL
 from boekbrug_sim.data.numbers import belgian_vat_number, chamber_number, dutch_vat_number
-from boekbrug_sim.data.people import KNOWN_DEBTORS, load_debtors, registered_debtor
+from boekbrug_sim.data.people import (
+    BELGIAN_DEBTORS,
+    KNOWN_DEBTORS,
+    LOAD_DEBTORS,
+    belgian_debtor,
+    load_debtor,
+    load_debtors,
+    registered_debtor,
+)
 from boekbrug_sim.data.records import Debtor
 
 Values = dict[str, object]
@@ -27,13 +35,24 @@ class Relation:
 
 def customers_of(scenario: str) -> Iterator[tuple[int, Values]]:
     """Division and values of every relation that exists before anything is booked, without ids of other rows."""
-    if scenario == "load":
-        yield from ((NL, known_customer(debtor)) for debtor in load_debtors())
-    elif scenario != "load-new":
-        yield from ((NL, known_customer(registered_debtor(key))) for key in KNOWN_DEBTORS)
+    if scenario == "broken-master-data":
+        yield from ((NL, _broken(index, known_customer(load_debtor(index)))) for index in range(LOAD_DEBTORS))
+    elif scenario == "belgium":
+        known = (belgian_debtor(index) for index in range(0, BELGIAN_DEBTORS, 2))
+        yield from ((BE, _belgian(known_customer(debtor))) for debtor in known)
+    else:
+        yield from ((NL, known_customer(debtor)) for debtor in known_debtors(scenario))
+    if scenario == "demo":
         yield from ((NL, values) for values in _clashes())
     yield from ((NL, _values(relation)) for relation in _DUTCH)
     yield from ((BE, _values(relation)) for relation in _BELGIAN)
+
+
+def known_debtors(scenario: str) -> Iterator[Debtor]:
+    """The debtors of a scenario that the Dutch company has as customers, with their bank accounts."""
+    if scenario in {"load", "month-end", "first-day", "broken-master-data"}:
+        return load_debtors()
+    return (registered_debtor(key) for key in KNOWN_DEBTORS if scenario == "demo")
 
 
 def known_customer(debtor: Debtor) -> Values:
@@ -58,6 +77,24 @@ def known_customer(debtor: Debtor) -> Values:
         "PaymentConditionSales": "14" if debtor.payment_term_days == 14 else "30",
         "GLAR": "1300",
     }
+
+
+def _broken(index: int, customer: Values) -> Values:
+    """Of ten customers one is a supplier only, one somebody else, one blocked."""
+    match index % 10:
+        case 0:
+            return {**customer, "Status": "A", "IsSales": False, "IsSupplier": True}
+        case 1:
+            other = {"Name": f"Iemand anders {index}", "Email": f"anders{index}@relatie.example", "Postcode": "9999 ZZ"}
+            return {**customer, **other, "VATNumber": None, "ChamberOfCommerce": None}
+        case 4:
+            return {**customer, "Blocked": True}
+        case _:
+            return customer
+
+
+def _belgian(customer: Values) -> Values:
+    return {**customer, "GLAR": "400000", "PaymentConditionSales": "30"}
 
 
 def _clashes() -> Iterator[Values]:

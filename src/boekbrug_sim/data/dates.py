@@ -34,6 +34,8 @@ class PracticeDates:
     """The named dates that the scenarios hang on."""
 
     today: date
+    months_since_closing: int = 2
+    """How many months ago the last closed month lies: 1 right after the accountant closed last month."""
 
     @property
     def book_from(self) -> date:
@@ -42,12 +44,12 @@ class PracticeDates:
 
     @property
     def closed_until(self) -> date:
-        """Last day that is closed in the sales journals: the end of the month before last."""
-        return month_end(self.today, -2)
+        """Last day that is closed in the sales journals."""
+        return month_end(self.today, -self.months_since_closing)
 
     @property
-    def open_from(self) -> date:
-        """First day that is open in the sales journals: the first day of last month."""
+    def recent_from(self) -> date:
+        """Since when the invoices of most scenarios are dated: the first day of last month."""
         return month_start(self.today, -1)
 
     @property
@@ -56,6 +58,11 @@ class PracticeDates:
         return range(min(2024, self.today.year - 2), max(2027, self.today.year + 1) + 1)
 
     def between(self, position: int, count: int) -> date:
-        """The date of the so-manieth of `count` invoices, spread evenly from `open_from` until today."""
-        span = (self.today - self.open_from).days
-        return self.open_from + timedelta(days=span * position // max(count - 1, 1))
+        """The date of the so-manieth of `count` invoices, spread evenly from `recent_from` until today."""
+        span = (self.today - self.recent_from).days
+        return self.recent_from + timedelta(days=span * position // max(count - 1, 1))
+
+
+def dates_of(scenario: str, today: date) -> PracticeDates:
+    """The dates of a scenario that starts on that day."""
+    return PracticeDates(today=today, months_since_closing=1 if scenario == "month-end" else 2)

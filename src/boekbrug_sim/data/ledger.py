@@ -11,10 +11,9 @@ from datetime import date, timedelta
 
 from boekbrug_sim.data.chart import BE, CHARTS, NL, Chart, VatCode
 from boekbrug_sim.data.courses import COURSE_KINDS
-from boekbrug_sim.data.customers import customers_of
-from boekbrug_sim.data.dates import PracticeDates, month_end, today_in_amsterdam
+from boekbrug_sim.data.customers import customers_of, known_debtors
+from boekbrug_sim.data.dates import PracticeDates, dates_of, month_end, today_in_amsterdam
 from boekbrug_sim.data.numbers import belgian_iban, belgian_vat_number, chamber_number, dutch_vat_number
-from boekbrug_sim.data.people import KNOWN_DEBTORS, load_debtors, registered_debtor
 from boekbrug_sim.data.records import Debtor
 
 SPACE = uuid.UUID("0f6a5f0e-6f6e-4a54-9a3c-9c7c7d1f2b11")
@@ -33,7 +32,7 @@ class LedgerRow:
 
 def ledger_rows(scenario: str, seed: int, *, today: date | None = None) -> Iterable[LedgerRow]:
     """Every row of the practice companies; `today` decides the years and which periods are closed."""
-    dates = PracticeDates(today=today or today_in_amsterdam())
+    dates = dates_of(scenario, today or today_in_amsterdam())
     del seed  # the set-up of a company does not vary with the draw of its invoices
     yield from _divisions()
     for division, chart in CHARTS.items():
@@ -224,9 +223,7 @@ def _relation_rows(scenario: str) -> Iterator[LedgerRow]:
                 "GLAR": row_id(division, "GLAccounts", receivables) if receivables else None,
             },
         )
-    known = load_debtors() if scenario == "load" else (registered_debtor(key) for key in KNOWN_DEBTORS)
-    if scenario != "load-new":
-        yield from (_bank_row(debtor) for debtor in known)
+    yield from (_bank_row(debtor) for debtor in known_debtors(scenario))
     yield LedgerRow(
         division=BE,
         entity="BankAccounts",

@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -40,26 +41,34 @@ def index_of_load_invoice(invoice_id: str) -> int | None:
     return offset if 0 <= offset < 1 << _INDEX_BITS else None
 
 
-def load_invoice(
-    index: int,
-    *,
-    count: int,
-    seed: int,
-    dates: PracticeDates,
-    debtor_of: Callable[[random.Random, int], Debtor],
-) -> Invoice:
-    """Invoice `index` of `count`; dates and changes rise with the index, from the first open day until today."""
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How the invoices of a streamed scenario are made; every part is a function of the draw and the index."""
+
+    debtor_of: Callable[[random.Random, int], Debtor]
+    moment: Callable[[int, int, PracticeDates], datetime]
+    item: Callable[[random.Random, date, int], Item]
+    more: Callable[[random.Random, int], dict[str, object]]
+
+
+def load_invoice(index: int, *, count: int, seed: int, dates: PracticeDates, recipe: Recipe) -> Invoice:
+    """Invoice `index` of `count`; dates and changes rise with the index."""
     draw = random.Random(seed * 1_000_003 + index)
-    changed_at = load_moment(index, count, dates)
+    changed_at = recipe.moment(index, count, dates)
     head = Head(
         id=load_invoice_id(index),
         number=str(FIRST_NUMBER + index),
-        debtor=debtor_of(draw, index),
+        debtor=recipe.debtor_of(draw, index),
         invoice_date=changed_at.date(),
         changed_at=changed_at,
-        reference=f"PO-{draw.randrange(10_000, 99_999)}" if draw.random() < 0.3 else None,
+        **recipe.more(draw, index),  # type: ignore[arg-type]
     )
-    return make_invoice(head, _lines(draw, index, head.invoice_date))
+    return make_invoice(head, _lines(draw, index, head.invoice_date, recipe.item))
+
+
+def purchase_reference(draw: random.Random, _index: int) -> dict[str, object]:
+    """Three in ten customers give an order number."""
+    return {"reference": f"PO-{draw.randrange(10_000, 99_999)}"} if draw.random() < 0.3 else {}
 
 
 def more_demo_invoices(count: int, *, seed: int, dates: PracticeDates) -> tuple[Invoice, ...]:
@@ -78,25 +87,28 @@ def more_demo_invoices(count: int, *, seed: int, dates: PracticeDates) -> tuple[
             invoice_date=changed_at.date(),
             changed_at=changed_at,
         )
-        invoices.append(make_invoice(head, _lines(draw, index, head.invoice_date)))
+        invoices.append(make_invoice(head, _lines(draw, index, head.invoice_date, load_item)))
     return tuple(invoices)
 
 
 def load_moment(index: int, count: int, dates: PracticeDates) -> datetime:
-    """When invoice `index` of `count` became definitive: evenly from the first open day until today."""
-    span = (dates.today - dates.open_from).days * _DAY_SECONDS
-    start = datetime.combine(dates.open_from, time.min)
+    """When invoice `index` of `count` became definitive: evenly from the first day of last month until today."""
+    span = (dates.today - dates.recent_from).days * _DAY_SECONDS
+    start = datetime.combine(dates.recent_from, time.min)
     return start + timedelta(seconds=span * index // max(count, 1))
 
 
-def _lines(draw: random.Random, index: int, day: date) -> tuple[Line, ...]:
+def _lines(
+    draw: random.Random, index: int, day: date, item: Callable[[random.Random, date, int], Item]
+) -> tuple[Line, ...]:
     return tuple(
-        make_line(_item(draw, day, index), str(uuid.UUID(int=_LINE_IDS + index * LINES + position)))
+        make_line(item(draw, day, index), str(uuid.UUID(int=_LINE_IDS + index * LINES + position)))
         for position in range(LINES)
     )
 
 
-def _item(draw: random.Random, day: date, index: int) -> Item:
+def load_item(draw: random.Random, day: date, index: int) -> Item:
+    """A course, or now and then a book; price agreements give odd cents."""
     kind = draw.choice(_KINDS)
     if draw.random() < 0.15:
         return Item(

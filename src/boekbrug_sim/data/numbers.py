@@ -51,6 +51,12 @@ def belgian_iban(serial: int) -> str:
     return _iban("BE", f"{base}{base % 97 or 97:02d}")
 
 
+def structured_message(number: int) -> str:
+    """A Belgian structured payment reference with its check digits."""
+    digits = f"{number:010d}{number % 97 or 97:02d}"
+    return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
+
+
 def _iban(country: str, account: str) -> str:
     figures = "".join(str(int(sign, 36)) for sign in f"{account}{country}00")
     return f"{country}{98 - int(figures) % 97:02d}{account}"

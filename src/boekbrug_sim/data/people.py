@@ -16,6 +16,8 @@ from boekbrug_sim.data.records import Debtor, ExternalId
 
 SPACE = uuid.UUID("6a1b0d52-37c4-4d0e-9d5b-2f2a3c5e7b10")
 LOAD_DEBTORS = 200
+BELGIAN_DEBTORS = 60
+_BELGIAN_IDS = uuid.UUID("1f0ad003-0000-4000-8000-000000000000").int
 _LOAD_IDS = uuid.UUID("1f0ad002-0000-4000-8000-000000000000").int
 
 FIRST_NAMES = ("Sanne", "Mohammed", "Eva", "Daan", "Fatima", "Bram", "Zoë", "Jürgen", "Noor", "Thijs")
@@ -329,10 +331,36 @@ def load_debtor(index: int, *, count: int = LOAD_DEBTORS) -> Debtor:
     return replace(_company(person, serial), id=str(uuid.UUID(int=_LOAD_IDS + index % count)))
 
 
+def belgian_debtor(index: int) -> Debtor:
+    """The debtor of that index in the scenario belgium: companies, in French and in Dutch by turns."""
+    serial = 20_001 + index
+    french = serial % 2 == 0
+    person = Person(
+        number=f"{serial:05d}",
+        name=f"{'Ateliers' if french else 'Werkhuizen'} {LAST_NAMES[serial % 10]} {serial}",
+        street=f"{'Rue du Moulin' if french else 'Molenstraat'} {serial % 190 + 1}",
+        postal_code=f"{5000 + serial % 999}" if french else f"{2000 + serial % 999}",
+        city="Namur" if french else "Antwerpen",
+        country="BE",
+        language="fr" if french else "nl",
+    )
+    debtor = replace(_company(person, serial), id=str(uuid.UUID(int=_BELGIAN_IDS + index)))
+    return replace(debtor, vat_number=None) if index % 20 == 19 else debtor
+
+
+def index_of_belgian_debtor(debtor_id: str) -> int | None:
+    """The index that the id of a Belgian debtor was made of."""
+    return _index_in(debtor_id, _BELGIAN_IDS)
+
+
 def index_of_load_debtor(debtor_id: str) -> int | None:
     """The index that the id of a load debtor was made of."""
+    return _index_in(debtor_id, _LOAD_IDS)
+
+
+def _index_in(record_id: str, first: int) -> int | None:
     try:
-        offset = uuid.UUID(debtor_id).int - _LOAD_IDS
+        offset = uuid.UUID(record_id).int - first
     except ValueError:
         return None
     return offset if 0 <= offset < 1 << 48 else None

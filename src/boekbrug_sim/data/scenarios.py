@@ -1,6 +1,5 @@
 """The named scenarios: for each, the invoices and debtors of the practice institute, by index and by id."""
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -8,12 +7,11 @@ from typing import Generic, TypeVar
 
 from boekbrug_sim.data.dates import PracticeDates
 from boekbrug_sim.data.demo import demo_debtors, demo_invoices
-from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, load_moment, more_demo_invoices
-from boekbrug_sim.data.people import LOAD_DEBTORS, index_of_load_debtor, load_debtor
+from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, more_demo_invoices
+from boekbrug_sim.data.recipes import CASTS
 from boekbrug_sim.data.records import Debtor, Invoice
 
 MOST_INVOICES = 1_000_000
-LOAD_INVOICES = 500
 
 RecordT = TypeVar("RecordT", Invoice, Debtor)
 
@@ -72,15 +70,14 @@ def _demo(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> S
     )
 
 
-def _load(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> Scenario:
-    count = LOAD_INVOICES if invoices is None else invoices
-    debtors = LOAD_DEBTORS if name == "load" else max(count, 1)
-
-    def debtor_of(draw: random.Random, index: int) -> Debtor:
-        return load_debtor(index if name == "load-new" else draw.randrange(debtors), count=debtors)
+def _streamed(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> Scenario:
+    cast = CASTS[name]
+    count = cast.invoices if invoices is None else invoices
+    debtors = cast.debtors or max(count, 1)
+    recipe = cast.recipe(debtors)
 
     def at(index: int) -> Invoice:
-        return load_invoice(index, count=count, seed=seed, dates=dates, debtor_of=debtor_of)
+        return load_invoice(index, count=count, seed=seed, dates=dates, recipe=recipe)
 
     return Scenario(
         name=name,
@@ -90,12 +87,12 @@ def _load(name: str, seed: int, invoices: int | None, dates: PracticeDates) -> S
             count=count,
             at=at,
             find=_below(count, index_of_load_invoice),
-            moment=lambda index: load_moment(index, count, dates),
+            moment=lambda index: recipe.moment(index, count, dates),
         ),
         debtors=Collection(
             count=debtors,
-            at=lambda index: load_debtor(index, count=debtors),
-            find=_below(debtors, index_of_load_debtor),
+            at=lambda index: cast.debtor_at(index, debtors),
+            find=_below(debtors, cast.index_of_debtor),
             moment=lambda _index: _start(dates),
         ),
     )
@@ -119,11 +116,10 @@ def _kept(records: tuple[RecordT, ...], dates: PracticeDates) -> Collection[Reco
 
 def _start(dates: PracticeDates) -> datetime:
     """Since when debtors are as they are."""
-    return datetime.combine(dates.open_from, time.min)
+    return datetime.combine(dates.recent_from, time.min)
 
 
 _SCENARIOS: dict[str, Callable[[str, int, int | None, PracticeDates], Scenario]] = {
     "demo": _demo,
-    "load": _load,
-    "load-new": _load,
+    **dict.fromkeys(CASTS, _streamed),
 }
