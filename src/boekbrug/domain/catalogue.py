@@ -2,8 +2,8 @@
 
 The rows are booking.md's table with every code written out. `who` names first the person who acts first;
 `values` are the placeholders of the sentence in the translation files: dates in ISO form, amounts with a point,
-percentages as `21%`, codes as they are. A refusal by Exact that means the same
-cause bears the same code but may know only some of the values.
+percentages as `21%`, codes as they are. A refusal by Exact that means the same cause bears the same code but may
+know only some of the values.
 """
 
 from collections.abc import Mapping
