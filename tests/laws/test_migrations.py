@@ -1,0 +1,59 @@
+"""Law 5: no migration is missing, and a migrated database is what the models say."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COLUMNS = """
+    SELECT table_name, column_name, data_type, is_nullable, coalesce(character_maximum_length, numeric_precision),
+           numeric_scale
+    FROM information_schema.columns WHERE table_schema = %s AND table_name LIKE 'store\\_%%'
+"""
+CONSTRAINTS = """
+    SELECT c.conrelid::regclass::text, c.contype, pg_get_constraintdef(c.oid) FROM pg_constraint c
+    JOIN pg_namespace n ON n.oid = c.connamespace
+    WHERE n.nspname = %s AND c.conrelid::regclass::text LIKE '%%store\\_%%' AND c.contype <> 'n'
+"""
+INDEXES = "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = %s AND tablename LIKE 'store\\_%%'"
+
+
+def shape(schema: str) -> dict[str, set[str]]:
+    """Columns, constraints and indexes of a schema, without the schema's name and without made-up names."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name, query in (("columns", COLUMNS), ("constraints", CONSTRAINTS), ("indexes", INDEXES)):
+            cursor.execute(query, [schema])
+            rows = (" ".join(str(part) for part in row) for row in cursor.fetchall())
+            found[name] = {row.replace("fresh.", "").replace("public.", "") for row in rows}
+    return found
+
+
+@pytest.fixture
+def fresh() -> Iterator[str]:
+    """A schema with the tables made from the models alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA fresh")
+        cursor.execute("SET search_path TO fresh, public")
+    with connection.schema_editor() as editor:
+        for model in apps.get_app_config("store").get_models():
+            editor.create_model(model)
+    yield "fresh"
+    with connection.cursor() as cursor:
+        cursor.execute("SET search_path TO public")
+        cursor.execute("DROP SCHEMA fresh CASCADE")
+
+
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_fresh_database_equals_a_migrated_one(fresh: str) -> None:
+    made, migrated = shape(fresh), shape("public")
+    assert made["columns"] == migrated["columns"]
+    assert made["constraints"] == migrated["constraints"]
+    assert made["indexes"] == migrated["indexes"]
