@@ -1,4 +1,4 @@
-"""Connecting and "Verbinding testen": consent, who is logged in, which divisions there are, and which rights we miss."""
+"""Connecting and "Verbinding testen": consent, who is logged in, which divisions there are, which rights we miss."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

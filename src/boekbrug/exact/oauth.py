@@ -184,7 +184,8 @@ def _token_failure(answer: Answer, now: datetime) -> OutsideFailure:
     error, description = error_of(answer)
     if answer.status in {400, 401} and error in {"invalid_client", "unauthorized_client"}:
         return NotAllowed("app-refused", f"{CALL.endpoint}: {error} {description}")
-    failure = failure_of_answer(CALL, answer, now)
+    # Without the body: whatever it is, it may hold a token.
+    failure = failure_of_answer(CALL, replace(answer, content=b""), now)
     if isinstance(failure, Throttled | NotAllowed | Broken):
         return failure
     return Unreachable(f"{CALL.endpoint}: status {answer.status}")

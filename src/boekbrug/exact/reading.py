@@ -1,6 +1,6 @@
 """Reading Exact's reference data in few calls: full lists once a day, large ones by their timestamp.
 
-A full reading is ten calls, however many invoices follow (benchmarks.md P1): every list is asked for with the fields
+A full reading is nine calls, however many invoices follow (benchmarks.md P1): every list is asked for with the fields
 that we read and no more, closed periods only, and the three large lists by 1,000 rows a page.
 """
 

@@ -27,30 +27,27 @@ def read_event(body: bytes, secret: str) -> Event | None:
     """
     if not secret or len(body) > LARGEST_BODY_BYTES:
         return None
+    parts = _parts(body)
+    if parts is None:
+        return None
+    content, raw, code = parts
+    expected = hmac.new(secret.encode(), raw.encode(), hashlib.sha256).hexdigest().upper()
+    return _event(content) if hmac.compare_digest(expected.encode(), code.encode()) else None
+
+
+def _parts(body: bytes) -> tuple[dict[str, Any], str, str] | None:
+    """Content, its raw text and the hash code, when the body has them where they belong."""
     try:
         text = body.decode("utf-8")
-        content, raw, code = _parts(text)
+        outer: Any = json.loads(text)
+        start = text.index("{", text.index('"Content"'))
+        found, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return None
-    expected = hmac.new(secret.encode(), raw.encode(), hashlib.sha256).hexdigest().upper()
-    if not hmac.compare_digest(expected.encode(), code.encode()):
+    code = outer.get("HashCode") if isinstance(outer, dict) else None
+    if not isinstance(code, str) or not isinstance(found, dict) or found != outer.get("Content"):
         return None
-    return _event(content)
-
-
-def _parts(text: str) -> tuple[dict[str, Any], str, str]:
-    """Content, its raw text and the hash code; the outer object is walked so that the raw text is exact."""
-    whole: Any = json.loads(text)
-    code = whole.get("HashCode") if isinstance(whole, dict) else None
-    content = whole.get("Content") if isinstance(whole, dict) else None
-    if not isinstance(code, str) or not isinstance(content, dict):
-        raise ValueError("no signed content")
-    decoder = json.JSONDecoder()
-    start = text.index("{", text.index('"Content"'))
-    found, end = decoder.raw_decode(text, start)
-    if found != content:
-        raise ValueError("the content stands elsewhere")
-    return content, text[start:end], code
+    return found, text[start:end], code
 
 
 def _event(content: dict[str, Any]) -> Event | None:

@@ -1,0 +1,129 @@
+"""The Ledger port: what is sent for each kind of intent, what comes back, and what an answer without an id means."""
+
+from datetime import date
+from typing import Any
+
+import httpx2
+import pytest
+from tests.exact.answers_of_exact import CUSTOMER, DOCUMENT, ENTRY, NOW, OTHER, World, made, refused
+from tests.exact.entries_of_ours import change, entry, intent, reference
+
+from boekbrug.domain.entry import CustomerAction
+from boekbrug.exact.ledger import ExactLedger
+from boekbrug.exact.limits import Priority
+from boekbrug.sync.failures import OutcomeUnknown, Refused, Unreachable
+from boekbrug.sync.ports import Answer, Body, Document, IntentKind, Ledger
+
+
+def bodies() -> dict[IntentKind, tuple[str, Body]]:
+    ledger: Ledger = ExactLedger(World(lambda _: made()).client)
+    document = Document(subject="Factuur 1 (BB-0a1b2c3d)", invoice_date=date(2026, 11, 3), customer_id=CUSTOMER)
+    return {
+        IntentKind.ENTRY: (
+            "salesentry/SalesEntries",
+            ledger.entry_body(entry(), customer_id=CUSTOMER, document_id=DOCUMENT, reference=reference()),
+        ),
+        IntentKind.CUSTOMER: ("crm/Accounts", ledger.customer_body(change(), reference())),
+        IntentKind.DOCUMENT: ("documents/Documents", ledger.document_body(document)),
+        IntentKind.ATTACHMENT: (
+            "documents/DocumentAttachments",
+            ledger.attachment_body(DOCUMENT, "Factuur 1.pdf", b"%PDF"),
+        ),
+        IntentKind.CONTACT: ("crm/Contacts", ledger.contact_body(change(), CUSTOMER)),
+        IntentKind.ADDRESS: ("crm/Addresses", ledger.address_body(change(), CUSTOMER)),
+        IntentKind.BANK_ACCOUNT: ("crm/BankAccounts", ledger.bank_account_body(change(), CUSTOMER)),
+        IntentKind.PROJECT: ("project/Projects", ledger.project_body("P1", "Traject", CUSTOMER)),
+    }
+
+
+BODIES = bodies()
+
+
+@pytest.mark.parametrize("kind", IntentKind)
+def test_every_kind_is_sent_once_to_its_own_list(kind: IntentKind) -> None:
+    path, body = BODIES[kind]
+    world = World(lambda _: made(ID=OTHER.upper(), EntryID=ENTRY, EntryNumber=20260001, Type=20))
+    ledger = ExactLedger(world.client)
+    answer = ledger.send(intent(kind, body))
+    assert world.paths == [f"POST /api/v1/100001/{path}"]
+    assert world.body() == body
+    assert ledger.calls == 1
+    if kind is IntentKind.ENTRY:
+        assert answer == Answer(exact_id=ENTRY, entry_number=20260001, entry_kind=20)
+    else:
+        assert answer == Answer(exact_id=OTHER)
+
+
+@pytest.mark.parametrize("booking", [Priority.REALTIME, Priority.BULK])
+def test_the_priority_is_that_of_the_run(booking: Priority) -> None:
+    world = World(lambda _: made(EntryID=ENTRY))
+    ExactLedger(world.client, booking=booking).send(intent(IntentKind.ENTRY, BODIES[IntentKind.ENTRY][1]))
+    assert world.budget.reserved == [(booking.value, "salesentry/SalesEntries")]
+
+
+def test_a_document_for_an_entry_that_is_booked_already_can_wait() -> None:
+    world = World(lambda _: made(ID=DOCUMENT))
+    late = dict(BODIES[IntentKind.DOCUMENT][1]) | {"FinancialTransactionEntryID": ENTRY}
+    ExactLedger(world.client, booking=Priority.REALTIME).send(intent(IntentKind.DOCUMENT, late))
+    assert world.budget.reserved == [("late_pdf", "documents/Documents")]
+
+
+def test_an_answer_that_does_not_name_number_and_type_leaves_them_open() -> None:
+    world = World(lambda _: made(EntryID=ENTRY, EntryNumber=None))
+    answer = ExactLedger(world.client).send(intent(IntentKind.ENTRY, BODIES[IntentKind.ENTRY][1]))
+    assert answer == Answer(exact_id=ENTRY)
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"EntryID": None}, {"EntryID": "00000000-0000-0000-0000-000000000000"},
+               {"EntryID": ENTRY, "EntryNumber": "x"}],
+)  # fmt: skip
+def test_a_good_answer_without_an_id_is_unknown(fields: dict[str, Any]) -> None:
+    world = World(lambda _: made(**fields))
+    with pytest.raises(OutcomeUnknown):
+        ExactLedger(world.client).send(intent(IntentKind.ENTRY, BODIES[IntentKind.ENTRY][1]))
+
+
+def test_a_refusal_knows_number_journal_and_period_of_what_was_sent() -> None:
+    text = "In gebruik: Boekstuknummer\nPeriode is afgesloten: 2026 - 11\nVerplicht: Dagboek"
+    world = World(lambda _: refused(text))
+    with pytest.raises(Refused) as refusal:
+        ExactLedger(world.client).send(intent(IntentKind.ENTRY, BODIES[IntentKind.ENTRY][1]))
+    assert [dict(problem.values) for problem in refusal.value.problems] == [
+        {"number": "20260001", "journal": "70"},
+        {"journal": "70", "year": "2026", "period": "11"},
+        {"journal": "70"},
+    ]
+
+
+def test_a_code_that_is_taken_names_the_debtor() -> None:
+    world = World(lambda _: refused("Data already exists"))
+    with pytest.raises(Refused) as refusal:
+        ExactLedger(world.client).send(intent(IntentKind.CUSTOMER, BODIES[IntentKind.CUSTOMER][1]))
+    (problem,) = refusal.value.problems
+    assert problem.code == "customer-code-in-use"
+    assert dict(problem.values)["code"] == "10042"
+
+
+def test_too_late_is_not_sent() -> None:
+    world = World(lambda _: made(EntryID=ENTRY))
+    world.clock.pass_by(11)
+    with pytest.raises(Unreachable):
+        ExactLedger(world.client).send(intent(IntentKind.ENTRY, BODIES[IntentKind.ENTRY][1]))
+    assert world.requests == []
+
+
+def test_an_update_goes_to_the_customer_and_an_empty_one_nowhere() -> None:
+    world = World(lambda _: httpx2.Response(204))
+    ledger = ExactLedger(world.client)
+    ledger.update_customer(change(CustomerAction.UPDATE, fields=("email",)))
+    ledger.update_customer(change(CustomerAction.UPDATE))
+    assert world.paths == [f"PUT /api/v1/100001/crm/Accounts(guid'{CUSTOMER}')"]
+    with pytest.raises(ValueError, match="not in Exact"):
+        ledger.update_customer(change())
+
+
+def test_room_is_the_budgets() -> None:
+    ledger = ExactLedger(World(lambda _: made()).client)
+    assert (ledger.room_at(2) - NOW).total_seconds() == 2
+    assert ledger.calls == 0
