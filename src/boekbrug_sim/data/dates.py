@@ -1,6 +1,5 @@
 """The practice calendar: every date of a scenario is counted from the day that it starts on."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,11 +21,6 @@ def month_start(day: date, months: int = 0) -> date:
 def month_end(day: date, months: int = 0) -> date:
     """The last day of the month that lies so many months after that of `day`."""
     return month_start(day, months + 1) - timedelta(days=1)
-
-
-def days_in_month(day: date) -> int:
-    """How many days the month of `day` has."""
-    return calendar.monthrange(day.year, day.month)[1]
 
 
 @dataclass(frozen=True, kw_only=True)
