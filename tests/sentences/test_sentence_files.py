@@ -20,6 +20,7 @@ from boekbrug.sentences.fill import places
 from boekbrug.sentences.tell import DOMAIN, LANGUAGES, LOCALE, connection, tell
 
 PARTS = ("title", "sentence", "action")
+WARNING_PARTS = ("warning", "warning-action")
 # Exact took the invoice, though not as it was asked: saying that nothing was booked would be untrue.
 BOOKED_ALL_THE_SAME = {"entry-number-ignored", "type-ignored"}
 # Exact may accept the next one at once: its sentence says what of this invoice was (not) booked in other words.
@@ -80,7 +81,7 @@ def test_both_languages_have_the_same_messages_with_the_same_places() -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_code_has_all_its_sentences_in_both_languages(code: str) -> None:
     kind = CATALOGUE[code]
-    wanted = [*PARTS, *(["warning"] if kind.holds and kind.warns else [])]
+    wanted = [*PARTS, *(WARNING_PARTS if kind.holds and kind.warns else [])]
     for language in LANGUAGES:
         assert [part for part in wanted if f"{code}.{part}" not in MESSAGES[language]] == []
 
@@ -88,7 +89,7 @@ def test_every_code_has_all_its_sentences_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_place_of_a_sentence_is_a_value_of_the_catalogue(code: str) -> None:
     known = {*CATALOGUE[code].values, "line"}
-    used = {name for part in (*PARTS, "warning") for name in places(MESSAGES["nl"].get(f"{code}.{part}", ""))}
+    used = {name for part in (*PARTS, *WARNING_PARTS) for name in places(MESSAGES["nl"].get(f"{code}.{part}", ""))}
     assert used <= known
 
 
@@ -139,7 +140,7 @@ def test_the_tone_is_that_of_the_house(language: str, key: str) -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_a_place_in_a_problems_sentence_stands_in_brackets(code: str) -> None:
     for language in LANGUAGES:
-        for part in (*PARTS, "warning"):
+        for part in (*PARTS, *WARNING_PARTS):
             text = MESSAGES[language].get(f"{code}.{part}", "")
             assert not places(re.sub(r"\[[^\[\]]*\]", "", text)), text
 

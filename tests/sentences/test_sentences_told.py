@@ -86,7 +86,7 @@ def test_dates_and_months_are_written_out() -> None:
     assert "op 24 november 2026" in told.sentence
     absent = tell(problem("deferral-period-absent", line=2, month="2027-07"), "nl")
     assert absent.title == "Een periode voor uitgestelde omzet ontbreekt: juli 2027"
-    assert "December 31, 2026" in tell(problem("period-absent", date="2026-12-31"), "en").sentence
+    assert "31 December 2026" in tell(problem("period-absent", date="2026-12-31"), "en").sentence
 
 
 def test_an_unreadable_field_is_named_in_the_institutes_words() -> None:
@@ -118,6 +118,8 @@ def test_a_number_that_may_hold_or_warn_says_nothing_of_booking_when_it_warns() 
     warns = tell(problem("vat-number-invalid", severity=Severity.WARNS, debtor="De Brug", vat_number="NL1"), "nl")
     assert holds.sentence.endswith("Er is niets geboekt.")
     assert warns.sentence == "Het btw-nummer NL1 van de debiteur De Brug is ongeldig en gaat niet mee naar Exact."
+    assert "Opnieuw proberen" in holds.action
+    assert "Opnieuw proberen" not in warns.action
 
 
 def test_a_value_that_is_not_of_its_form_stands_as_it_came() -> None:
@@ -190,3 +192,10 @@ def test_a_reason_that_is_new_is_told_in_general_words(party: str, name: str) ->
 
 def test_an_option_says_what_to_fill_in() -> None:
     assert say("option.bulk-day-weekday", "nl", days="monday, sunday") == "Kies een dag van de week: maandag, zondag."
+
+
+def test_an_empty_value_is_as_good_as_none() -> None:
+    told = tell(problem("invoice-unreadable", field="number", fault="missing", value=""), "en")
+    assert told.sentence == (
+        "The invoice from Coachview cannot be read: the invoice number is not filled in. Nothing was booked."
+    )

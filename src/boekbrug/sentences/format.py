@@ -28,6 +28,8 @@ KEYS: Mapping[str, str] = {
     "days": "day",
 }
 CENT = Decimal("0.01")
+# The English of our readers is that of Europe: the day before the month.
+REGIONS: Mapping[str, str] = {"en": "en_GB"}
 LONGEST = 200
 HOME_CURRENCY = "EUR"
 HOME_ZONE = ZoneInfo("Europe/Amsterdam")
@@ -37,7 +39,7 @@ Word = Callable[[str], str | None]
 
 def shown(values: Mapping[str, str], language: str, word: Word) -> dict[str, str]:
     """All values as the reader writes them; `word` gives the message for a key, or None when there is none."""
-    locale = Locale.parse(language)
+    locale = Locale.parse(REGIONS.get(language, language))
     currency = values.get("currency") or HOME_CURRENCY
     return {name: _shown(name, value, locale, currency, word) for name, value in values.items()}
 

@@ -28,13 +28,13 @@ class Telling:
 def tell(problem: Problem, language: str) -> Telling:
     """The problem in words of `language` (a code such as nl or en-gb; an unknown one is Dutch)."""
     values = _values(problem)
-    sentence = "sentence"
+    sentence, action = "sentence", "action"
     if problem.severity is Severity.WARNS and _message(f"{problem.code}.warning", language) is not None:
-        sentence = "warning"
+        sentence, action = "warning", "warning-action"
     return Telling(
         title=_told(problem.code, "title", values, language),
         sentence=_told(problem.code, sentence, values, language),
-        action=_told(problem.code, "action", values, language),
+        action=_told(problem.code, action, values, language),
     )
 
 
