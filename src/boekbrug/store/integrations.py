@@ -1,0 +1,182 @@
+"""Integrations and their options: create, set, list and show; all of a form is saved or nothing (options.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from boekbrug.domain.option_rules import Situation, judge
+from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_options, write_options
+from boekbrug.domain.options import Options
+from boekbrug.domain.states import BookingState
+from boekbrug.store.lifecycle import link_administration, overlapping
+from boekbrug.store.models import Booking, Integration, IntegrationState
+from boekbrug.store.options import (
+    OptionsRefused,
+    options_of,
+    save_integration_options,
+    save_organisation_options,
+)
+from boekbrug.store.organisations import COACHVIEW_KEYS, NotFound, set_coachview
+from boekbrug.store.receiving import reassign
+from boekbrug.store.situation import situation_of
+from boekbrug.store.steps import make_due
+from boekbrug.sync.ports import Step
+
+WORKING = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntegrationShown:
+    """An integration with its options and connections, for lists, pages and `--json`."""
+
+    id: int
+    organisation_id: int
+    name: str
+    state: str
+    administration_id: int | None
+    login_id: int | None
+    exact_user: str
+    exact: tuple[str, str]
+    coachview: tuple[str, str]
+    activated_at: datetime | None
+    options: Options
+    options_version: int
+
+
+def create_integration(organisation_id: int, values: Mapping[str, object], *, who: str, now: datetime) -> int:
+    """A new integration in `draft` with these options, the organisation's keys among them; raises OptionsRefused."""
+    own, shared, coachview = _sorted_out(values)
+    options, unread = read_options(own)
+    _refuse((*unread, *_name_taken(organisation_id, options.name, None), *judge(options, Situation()).refusals))
+    with transaction.atomic():
+        _save_organisation(organisation_id, shared, coachview, who=who, now=now)
+        row = Integration.objects.create(
+            organisation_id=organisation_id,
+            name=options.name,
+            site=options.site,
+            created_at=now,
+            state_since=now,
+            exact_since=now,
+            coachview_since=now,
+        )
+        save_integration_options(row.id, options, who=who, at=now)
+        return row.id
+
+
+def set_options(integration_id: int, values: Mapping[str, object], *, who: str, now: datetime) -> int:
+    """Save changed options as a new version; the number that now holds. Raises OptionsRefused: nothing was saved."""
+    own, shared, coachview = _sorted_out(values)
+    with transaction.atomic():
+        row = locked(integration_id)
+        before = options_of(row.id).options
+        options, unread = read_options(own, base=before)
+        _refuse(
+            (
+                *unread,
+                *_name_taken(row.organisation_id, options.name, row.id),
+                *judge(options, situation_of(row)).refusals,
+                *(overlapping(row, options) if row.state in WORKING else ()),
+            )
+        )
+        _save_organisation(row.organisation_id, shared, coachview, who=who, now=now)
+        number = save_integration_options(row.id, options, who=who, at=now)
+        Integration.objects.filter(id=row.id).update(name=options.name, site=options.site)
+        link_administration(row.id)
+        if options.invoice_filter != before.invoice_filter or options.purpose != before.purpose:
+            reassign(row.organisation_id, now)
+        check_again(row.organisation_id, now)
+        return number
+
+
+def check_again(organisation_id: int, now: datetime) -> None:
+    """Options or mappings changed: what is undecided, held or waits as ready is checked anew."""
+    waiting = Booking.objects.filter(
+        organisation_id=organisation_id,
+        state__in=[BookingState.RECEIVED, BookingState.READY, BookingState.HELD],
+        administration__isnull=False,
+        invoice__record__isnull=False,
+    )
+    administrations = set(waiting.values_list("administration_id", flat=True))
+    waiting.update(needs_check=True)
+    for administration_id in sorted(filter(None, administrations)):
+        make_due(administration_id, Step.CHECK, now)
+
+
+def list_integrations(organisation_id: int | None = None) -> tuple[IntegrationShown, ...]:
+    """All integrations that are not deleted, of one organisation or of all."""
+    rows = Integration.objects.select_related("login").exclude(state=IntegrationState.DELETED)
+    if organisation_id is not None:
+        rows = rows.filter(organisation_id=organisation_id)
+    return tuple(_shown(row) for row in rows.order_by("organisation_id", "id"))
+
+
+def show_integration(integration_id: int) -> IntegrationShown:
+    """One integration; raises NotFound."""
+    row = Integration.objects.select_related("login").filter(id=integration_id).first()
+    if row is None:
+        raise NotFound(f"integration {integration_id}")
+    return _shown(row)
+
+
+def locked(integration_id: int) -> Integration:
+    """The row of an integration that is not deleted, locked; raises NotFound."""
+    rows = Integration.objects.select_for_update(no_key=True).exclude(state=IntegrationState.DELETED)
+    row = rows.filter(id=integration_id).first()
+    if row is None:
+        raise NotFound(f"integration {integration_id}")
+    return row
+
+
+def option_values(integration_id: int) -> dict[str, object]:
+    """The options by the keys of options.md, as JSON values."""
+    return write_options(options_of(integration_id).options)
+
+
+def _sorted_out(
+    values: Mapping[str, object],
+) -> tuple[dict[str, object], dict[str, object], dict[str, object]]:
+    """The integration's own keys, those of panel Factuur, and those of panel Coachview."""
+    shared = {key: value for key, value in values.items() if key in ORGANISATION_KEYS}
+    coachview = {key: value for key, value in values.items() if key in COACHVIEW_KEYS}
+    own = {key: value for key, value in values.items() if key not in shared and key not in coachview}
+    return own, shared, coachview
+
+
+def _save_organisation(
+    organisation_id: int, shared: Mapping[str, object], coachview: Mapping[str, object], *, who: str, now: datetime
+) -> None:
+    if shared:
+        save_organisation_options(organisation_id, shared, who=who, at=now)
+    if coachview:
+        set_coachview(organisation_id, coachview)
+
+
+def _name_taken(organisation_id: int, name: str, own_id: int | None) -> tuple[Refusal, ...]:
+    others = Integration.objects.filter(organisation_id=organisation_id, name=name)
+    taken = others.exclude(state=IntegrationState.DELETED).exclude(id=own_id or 0).exists()
+    return (Refusal(key="name", code="name-taken", values=(("name", name),)),) if taken else ()
+
+
+def _refuse(refusals: tuple[Refusal, ...]) -> None:
+    if refusals:
+        raise OptionsRefused(refusals)
+
+
+def _shown(row: Integration) -> IntegrationShown:
+    saved = options_of(row.id)
+    return IntegrationShown(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        name=row.name,
+        state=row.state,
+        administration_id=row.administration_id,
+        login_id=row.login_id,
+        exact_user=row.login.exact_user if row.login else "",
+        exact=(row.exact_state, row.exact_reason),
+        coachview=(row.coachview_state, row.coachview_reason),
+        activated_at=row.activated_at,
+        options=saved.options,
+        options_version=saved.number,
+    )

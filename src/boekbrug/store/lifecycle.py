@@ -1,0 +1,217 @@
+"""The life of an integration: enabled, connected, active, paused, deleted (service-center.md, "Buttons")."""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from boekbrug.domain.option_values import Refusal
+from boekbrug.domain.options import Options, Purpose
+from boekbrug.domain.problem import Problem, Subject, report
+from boekbrug.domain.routing import may_overlap
+from boekbrug.domain.schedule import ZONES
+from boekbrug.domain.states import BookingState
+from boekbrug.store.fetching import first_moment
+from boekbrug.store.held import because, hold
+from boekbrug.store.koppelingen import GREEN, RED, show
+from boekbrug.store.logins import forget_login
+from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Login, Organisation
+from boekbrug.store.moves import By
+from boekbrug.store.options import OptionsRefused, options_of, save_integration_options
+from boekbrug.store.organisations import NotFound, same_environment
+from boekbrug.store.receiving import reassign
+from boekbrug.store.steps import make_all_due
+
+STATE_LIVES = timedelta(minutes=30)
+BESIDE = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED)
+UNDECIDED = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
+
+
+class NotAllowedNow(Exception):
+    """The integration is not in a state in which that can be done."""
+
+
+def enable(integration_id: int, *, now: datetime) -> None:
+    """Inschakelen: from `draft` to waiting for a connection; refused when another books the same invoices."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        refusals = overlapping(row, options_of(row.id).options)
+        if refusals:
+            raise OptionsRefused(refusals)
+        _to(row, IntegrationState.ENABLED, now, (IntegrationState.DRAFT,))
+
+
+def overlapping(row: Integration, options: Options) -> tuple[Refusal, ...]:
+    """Refused: a second live integration on one Coachview environment whose invoices may be the other's too.
+
+    Source: exactly-once.md, "Who owns what". The environment's organisations are locked, so that two people cannot
+    enable two at the same moment.
+    """
+    if options.purpose is not Purpose.LIVE:
+        return ()
+    organisations = same_environment(row.organisation_id)
+    list(Organisation.objects.select_for_update(no_key=True).filter(id__in=organisations).order_by("id"))
+    others = Integration.objects.filter(organisation_id__in=organisations, state__in=BESIDE).exclude(id=row.id)
+    for other in others.order_by("id"):
+        theirs = options_of(other.id).options
+        if theirs.purpose is Purpose.LIVE and may_overlap(options.invoice_filter, theirs.invoice_filter):
+            return (Refusal(key="invoice_filter", code="invoice-filter-overlaps", values=(("name", other.name),)),)
+    return ()
+
+
+def activate(integration_id: int, *, now: datetime) -> bool:
+    """Start an enabled integration that is connected (the caller saw no red); whether it started.
+
+    Sets "book from" and "payments from" to today where they are open, and asks for the first fetch.
+    """
+    with transaction.atomic():
+        row = _locked(integration_id)
+        connected = row.login is not None and row.login.refresh_mark and row.administration_id is not None
+        if row.state != IntegrationState.ENABLED or not connected:
+            return False
+        _start_dates(row, now)
+        Integration.objects.filter(id=row.id).update(activated_at=now)
+        _to(row, IntegrationState.ACTIVE, now, (IntegrationState.ENABLED,))
+        _fetch_from(row.organisation_id, now)
+        _go_on(row, now)
+        return True
+
+
+def _start_dates(row: Integration, now: datetime) -> None:
+    options = options_of(row.id).options
+    today = now.astimezone(ZONES[options.country]).date()
+    started = replace(options, book_from=options.book_from or today, payments_from=options.payments_from or today)
+    save_integration_options(row.id, started, who="", at=now)
+
+
+def _fetch_from(organisation_id: int, now: datetime) -> None:
+    """Fetch anew from the start when this integration wants invoices from before the window that was read."""
+    since = first_moment(organisation_id, now)
+    rows = Organisation.objects.filter(id=organisation_id, fetched_from__gt=since)
+    rows.update(fetched_until=None, fetch_claim="", fetch_claim_until=None)
+
+
+def _go_on(row: Integration, now: datetime) -> None:
+    reassign(row.organisation_id, now)
+    if row.administration_id is not None:
+        make_all_due(row.administration_id, now)
+
+
+def pause(integration_id: int, *, now: datetime) -> None:
+    """Pauzeren: no intent is committed any more from this moment; a call under way ends."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        _to(row, IntegrationState.PAUSED, now, (IntegrationState.ACTIVE, IntegrationState.ENABLED))
+
+
+def resume(integration_id: int, *, now: datetime) -> None:
+    """Hervatten: goes on where it was."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        state = IntegrationState.ACTIVE if row.activated_at else IntegrationState.ENABLED
+        _to(row, state, now, (IntegrationState.PAUSED,))
+        Integration.objects.filter(id=row.id).update(stopped_problem=None)
+        if row.activated_at:
+            _go_on(row, now)
+
+
+def delete(integration_id: int, *, by: By, now: datetime) -> None:
+    """Verwijderen: forgets the login when nobody else uses it; what was booked and the option versions stay.
+
+    What was not decided yet waits for another integration. What is on its way, or unknown, keeps its intents.
+    """
+    with transaction.atomic():
+        row = _locked(integration_id)
+        login_id = row.login_id
+        states = (IntegrationState.DRAFT, *BESIDE)
+        _to(row, IntegrationState.DELETED, now, states)
+        Integration.objects.filter(id=row.id).update(login=None)
+        if login_id is not None:
+            forget_login(login_id)
+        bookings = Booking.objects.select_for_update(of=("self",)).filter(integration=row, state__in=UNDECIDED)
+        for booking in bookings.order_by("id"):
+            problems = (_nobody(booking.number),)
+            hold(booking, problems, None, why=because(problems), by=by, at=now)
+        reassign(row.organisation_id, now)
+
+
+def _nobody(number: str) -> Problem:
+    return report("integration-none", Subject(option="invoice_filter"), number=number)
+
+
+def begin_authorise(integration_id: int, *, now: datetime) -> str:
+    """A fresh OAuth state for this integration; an earlier one no longer counts."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        state = secrets.token_urlsafe(24)
+        Integration.objects.filter(id=row.id).update(authorise_state=state, authorise_state_at=now)
+        return state
+
+
+def take_authorise(state: str, *, now: datetime) -> int | None:
+    """The integration that this state was made for, within half an hour and once; None otherwise."""
+    rows = Integration.objects.filter(authorise_state=state, authorise_state_at__gt=now - STATE_LIVES)
+    integration_id = rows.exclude(authorise_state="").values_list("id", flat=True).first()
+    if integration_id is None or not rows.filter(id=integration_id).update(authorise_state=""):
+        return None
+    return integration_id
+
+
+def connect(integration_id: int, login_id: int, *, now: datetime) -> None:
+    """Give the integration its login and, when the division is known, its administration; shows green."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        old = row.login_id
+        Integration.objects.filter(id=row.id).update(login_id=login_id)
+        if old is not None and old != login_id:
+            forget_login(old)
+        link_administration(row.id)
+        show("exact", GREEN, now, Q(id=row.id))
+        administration_id = Integration.objects.values_list("administration_id", flat=True).get(id=row.id)
+        if administration_id is not None and row.state == IntegrationState.ACTIVE:
+            make_all_due(administration_id, now)
+
+
+def disconnect(integration_id: int, reason: str, detail: str, *, now: datetime) -> None:
+    """Show red with the reason, such as another division than the stored one."""
+    show("exact", RED, now, Q(id=integration_id), reason=reason, detail=detail)
+
+
+def link_administration(integration_id: int) -> None:
+    """Lead the integration to the administration of its login's app, its site and its division."""
+    row = Integration.objects.select_related("login").get(id=integration_id)
+    division = options_of(row.id).options.division
+    if row.login is None or division is None:
+        return
+    administration, _ = Administration.objects.get_or_create(
+        client_id=row.login.client_id, site=row.site, division=division
+    )
+    if row.administration_id != administration.id:
+        Integration.objects.filter(id=row.id).update(administration=administration)
+        waiting = Booking.objects.filter(integration=row, state__in=(*UNDECIDED, BookingState.SKIPPED))
+        waiting.update(administration=administration, needs_check=True)
+
+
+def login_of(administration_id: int) -> int | None:
+    """The login with which an administration is called: of its active integration that was connected first."""
+    rows = Login.objects.exclude(refresh_mark="").filter(integrations__administration_id=administration_id)
+    active = rows.filter(integrations__state=IntegrationState.ACTIVE)
+    found = active.order_by("integrations__id").first() or rows.order_by("integrations__id").first()
+    return found.id if found else None
+
+
+def _locked(integration_id: int) -> Integration:
+    rows = Integration.objects.select_for_update(no_key=True, of=("self",)).select_related("login")
+    row = rows.exclude(state=IntegrationState.DELETED).filter(id=integration_id).first()
+    if row is None:
+        raise NotFound(f"integration {integration_id}")
+    return row
+
+
+def _to(row: Integration, state: IntegrationState, now: datetime, allowed: tuple[IntegrationState, ...]) -> None:
+    """One guarded UPDATE; raises NotAllowedNow when the integration is not in an allowed state."""
+    rows = Integration.objects.filter(id=row.id, state__in=allowed)
+    if rows.update(state=state, state_since=now) != 1:
+        raise NotAllowedNow(f"integration {row.id} is {row.state}")

@@ -1,0 +1,143 @@
+"""Logins at Exact: where a single-use token pair is kept, and the one refresh at a time (exactly-once.md, "Tokens")."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from boekbrug.store.koppelingen import GREEN, RED, show
+from boekbrug.store.models import Login
+from boekbrug.store.secrets import seal, unseal
+
+CLAIM = timedelta(seconds=75)
+UNUSED = timedelta(days=20)
+
+
+class NewTokens(Protocol):
+    """A pair as Exact gave it; exact.oauth makes them."""
+
+    @property
+    def access(self) -> str:
+        """The access token."""
+
+    @property
+    def refresh(self) -> str:
+        """The single-use refresh token."""
+
+    @property
+    def issued_at(self) -> datetime:
+        """When Exact gave the pair."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the access token ends."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """The stored pair; neither secret shows."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    issued_at: datetime
+    expires_at: datetime
+
+
+class LoginTokens:
+    """The token store of one login; each method is one transaction, none is open during a call."""
+
+    def __init__(self, login_id: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._login_id, self._now = login_id, now
+        self._read_mark = ""
+
+    def read(self) -> Pair | None:
+        """The pair, or None when nobody is logged in."""
+        row = Login.objects.filter(id=self._login_id).first()
+        self._read_mark = row.refresh_mark if row else ""
+        if row is None or not row.refresh_mark or row.obtained_at is None or row.expires_at is None:
+            return None
+        return Pair(
+            access=unseal(row.access_token_sealed),
+            refresh=unseal(row.refresh_token_sealed),
+            issued_at=row.obtained_at,
+            expires_at=row.expires_at,
+        )
+
+    def start_refresh(self, old_refresh: str, now: datetime) -> bool:
+        """Claim the one refresh of this token; False when it is another one now, or a claim is younger than 75 s."""
+        free = Q(refresh_started__isnull=True) | Q(refresh_started__lte=now - CLAIM)
+        return self._with(old_refresh).filter(free).update(refresh_started=now) == 1
+
+    def finish_refresh(self, old_refresh: str, new: NewTokens) -> bool:
+        """Store the new pair and end the claim, if the token is still the old one."""
+        return self._with(old_refresh).update(**_columns(new)) == 1
+
+    def abandon_refresh(self, old_refresh: str) -> None:
+        """End the claim: it is certain that the token was not used."""
+        self._with(old_refresh).update(refresh_started=None)
+
+    def disconnected(self, reason: str) -> None:
+        """Forget the pair that was read last, and show why; a pair that came since then stays."""
+        with transaction.atomic():
+            rows = Login.objects.filter(id=self._login_id, refresh_mark=self._read_mark)
+            at = self._now()
+            if rows.update(**_NO_TOKENS, refused_reason=reason[:100], refused_at=at):
+                show("exact", RED, at, Q(login_id=self._login_id), reason=reason)
+
+    def _with(self, refresh: str) -> QuerySet[Login]:
+        return Login.objects.filter(id=self._login_id, refresh_mark=_mark(refresh))
+
+
+def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str, now: datetime) -> int:
+    """Keep the pair of a new consent: the same user's login on the same site is renewed, else a new one; its id."""
+    with transaction.atomic():
+        known = Login.objects.select_for_update().filter(site=site, client_id=client_id, exact_user=exact_user)
+        row = known.exclude(exact_user="").order_by("id").first()
+        if row is None:
+            row = Login(site=site, client_id=client_id, exact_user=exact_user, created_at=now)
+        for name, value in (_columns(tokens) | {"refused_reason": "", "refused_at": None}).items():
+            setattr(row, name, value)
+        row.save()
+        show("exact", GREEN, now, Q(login_id=row.id))
+        return row.id
+
+
+def forget_login(login_id: int) -> None:
+    """Forget the tokens of a login that no integration uses any more."""
+    Login.objects.filter(id=login_id, integrations__isnull=True).update(**_NO_TOKENS)
+
+
+def unused_logins(now: datetime) -> tuple[int, ...]:
+    """Logins whose pair is 20 days old: they are refreshed by themselves, before the chain ends at 30."""
+    rows = Login.objects.exclude(refresh_mark="").filter(obtained_at__lte=now - UNUSED)
+    return tuple(rows.order_by("obtained_at", "id").values_list("id", flat=True))
+
+
+def _mark(refresh: str) -> str:
+    """A digest by which tokens are compared; the token itself is 128 random bits or more."""
+    return sha256(refresh.encode()).hexdigest() if refresh else "none"
+
+
+def _columns(tokens: NewTokens) -> dict[str, object]:
+    return {
+        "access_token_sealed": seal(tokens.access),
+        "refresh_token_sealed": seal(tokens.refresh),
+        "refresh_mark": _mark(tokens.refresh),
+        "obtained_at": tokens.issued_at,
+        "expires_at": tokens.expires_at,
+        "refresh_started": None,
+    }
+
+
+_NO_TOKENS = {
+    "access_token_sealed": "",
+    "refresh_token_sealed": "",
+    "refresh_mark": "",
+    "obtained_at": None,
+    "expires_at": None,
+    "refresh_started": None,
+}

@@ -1,0 +1,56 @@
+"""What else decides whether options are taken: what was saved, booked and seen before (option_rules.judge)."""
+
+from django.db.models import Max
+from django.db.models.fields.json import KT
+from django.db.models.functions import Length
+
+from boekbrug.domain.option_rules import Situation
+from boekbrug.domain.reference import Journal, Reference
+from boekbrug.domain.states import BookingState
+from boekbrug.store.models import Booking, Integration, Invoice, ReferenceRow
+from boekbrug.store.options import options_of
+from boekbrug.store.records import read
+
+BOOKED = (BookingState.BOOKING, BookingState.UNKNOWN, BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS)
+
+
+def situation_of(integration: Integration) -> Situation:
+    """The situation of an integration that was saved before."""
+    return Situation(
+        saved=options_of(integration.id).options,
+        token_held=integration.login is not None and bool(integration.login.refresh_mark),
+        something_booked=Booking.objects.filter(integration=integration, state__in=BOOKED).exists(),
+        reference=_reference(integration),
+        longest_debtor_number=_longest_debtor_number(integration.organisation_id),
+        largest_invoice_number=_largest_invoice_number(integration.organisation_id),
+    )
+
+
+def _reference(integration: Integration) -> Reference | None:
+    """Country and journals of the copy, or None while nothing was read."""
+    rows = ReferenceRow.objects.filter(administration_id=integration.administration_id or 0)
+    about = rows.filter(kind="division").first()
+    if about is None:
+        return None
+    journals = [read(Journal, record) for record in rows.filter(kind="journal").values_list("record", flat=True)]
+    return Reference(
+        division=options_of(integration.id).options.division or 0,
+        country=about.record["country"],
+        currency=about.record["currency"],
+        journals={journal.code: journal for journal in journals},
+    )
+
+
+def _longest_debtor_number(organisation_id: int) -> str:
+    rows = Invoice.objects.filter(organisation_id=organisation_id, record__isnull=False)
+    numbers = rows.annotate(debtor_number=KT("record__debtor__number")).order_by(Length("debtor_number").desc())
+    return str(numbers.values_list("debtor_number", flat=True).first() or "")
+
+
+def _largest_invoice_number(organisation_id: int) -> int:
+    """The longest number decides: digits only, the last of the longest ones."""
+    rows = Invoice.objects.filter(organisation_id=organisation_id, number__regex=r"^[0-9]{1,18}$")
+    longest = rows.annotate(length=Length("number")).aggregate(most=Max("length"))["most"]
+    if longest is None:
+        return 0
+    return int(rows.annotate(length=Length("number")).filter(length=longest).aggregate(top=Max("number"))["top"])
