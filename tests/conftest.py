@@ -22,6 +22,28 @@ import django  # noqa: E402  # its settings need the environment above
 
 django.setup()  # here, so that the conftests of the rooms may import models
 
+_NETWORK_ALLOWED = False
+_NEAR = ("127.", "::1", "localhost", "::ffff:127.")
+
+
+def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """No test talks to the outside, whatever library tries it."""
+    if event not in {"socket.connect", "socket.getaddrinfo"} or _NETWORK_ALLOWED:
+        return
+    address = arguments[1] if event == "socket.connect" else (arguments[0],)
+    host = address[0] if isinstance(address, tuple) else None
+    if isinstance(host, str) and host and not host.startswith(_NEAR) and not host.endswith(".invalid"):
+        raise RuntimeError(f"A test reaches for the network: {host}")
+
+
+sys.addaudithook(_refuse_network)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Only a test against a real company may leave the machine."""
+    global _NETWORK_ALLOWED  # noqa: PLW0603  # an audit hook has no other place to look
+    _NETWORK_ALLOWED = item.get_closest_marker("real_exact") is not None
+
 
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""

@@ -1,0 +1,136 @@
+"""The clock wakes what is due, leaves alone what broke lately, and outlives a database."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError
+
+from boekbrug.jobs.clock import Clock, Rhythm
+from boekbrug.jobs.slices import Rest, run
+from boekbrug.queue.port import Health, Job, Lane
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+QUICK = Rhythm(tick_seconds=0.001, rescue_seconds=0.0, clean_seconds=3600)
+
+
+class Notes:
+    """A queue that writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.woken: list[tuple[int, Lane]] = []
+        self.rescues = self.cleanings = 0
+
+    def wake(self, administration_id: int, lane: Lane) -> None:
+        self.woken.append((administration_id, lane))
+
+    def cancel(self, administration_id: int) -> int:
+        return len([row for row in self.woken if row[0] == administration_id])
+
+    def jobs(self) -> Sequence[Job]:
+        return []
+
+    def health(self) -> Health:
+        return Health(workers=0, waiting=0, running=0, failed=0, oldest_waiting_seconds=None)
+
+    def rescue(self) -> int:
+        self.rescues += 1
+        return 0
+
+    def clean(self) -> None:
+        self.cleanings += 1
+
+
+def test_everything_that_is_due_is_woken_in_its_lane() -> None:
+    queue = Notes()
+    clock = Clock(due_administrations=lambda _now, _limit: [(1, "rt"), (2, "bulk")], queue=queue, rest=Rest())
+    assert clock.wake_what_is_due(NOW) == 2
+    assert queue.woken == [(1, "rt"), (2, "bulk")]
+
+
+def test_the_question_is_limited() -> None:
+    asked: list[tuple[datetime, int]] = []
+
+    def due(now: datetime, limit: int) -> list[tuple[int, Lane]]:
+        asked.append((now, limit))
+        return []
+
+    Clock(due_administrations=due, queue=Notes(), rest=Rest(), rhythm=Rhythm(limit=7)).wake_what_is_due(NOW)
+    assert asked == [(NOW, 7)]
+
+
+def test_an_administration_whose_slice_broke_is_left_alone_for_a_while_and_others_are_not() -> None:
+    queue, rest = Notes(), Rest()
+    rest.failed(1, NOW)
+    clock = Clock(due_administrations=lambda _now, _limit: [(1, "rt"), (2, "rt")], queue=queue, rest=rest)
+    clock.wake_what_is_due(NOW)
+    assert queue.woken == [(2, "rt")]
+    clock.wake_what_is_due(NOW + timedelta(seconds=1))
+    assert queue.woken == [(2, "rt"), (1, "rt"), (2, "rt")]
+
+
+def test_a_slice_that_went_well_ends_the_rest() -> None:
+    rest = Rest()
+    rest.failed(1, NOW)
+    rest.went_well(1)
+    assert not rest.holds(1, NOW)
+
+
+@pytest.mark.parametrize(
+    ("next_due", "again"),
+    [(None, []), (datetime(2000, 1, 1, tzinfo=UTC), [(1, "bulk")]), (datetime(2999, 1, 1, tzinfo=UTC), [])],
+    ids=["nothing", "now", "later"],
+)
+def test_a_slice_is_woken_again_when_more_is_due(next_due: datetime | None, again: list[tuple[int, Lane]]) -> None:
+    queue = Notes()
+    run(1, "bulk", run_slice=lambda _id, _lane: next_due, queue=queue, rest=Rest())
+    assert queue.woken == again
+
+
+def test_a_slice_that_breaks_is_not_woken_again_at_once() -> None:
+    queue, rest = Notes(), Rest()
+
+    def breaks(_administration: int, _lane: Lane) -> datetime | None:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        run(1, "rt", run_slice=breaks, queue=queue, rest=rest)
+    assert queue.woken == []
+    assert rest.holds(1, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("trouble", [OperationalError("gone"), ValueError("a defect")])
+def test_the_clock_outlives_trouble_and_asks_for_a_database_that_died(trouble: Exception) -> None:
+    stop, queue = threading.Event(), Notes()
+    troubles, revived = [trouble, trouble], []
+
+    def due(_now: datetime, _limit: int) -> Iterable[tuple[int, Lane]]:
+        if troubles:
+            raise troubles.pop()
+        stop.set()
+        return [(1, "rt")]
+
+    def revive() -> None:
+        revived.append(1)
+        raise OSError
+
+    clock = Clock(due_administrations=due, queue=queue, rest=Rest(), rhythm=QUICK, database_died=revive)
+    clock.run(stop)
+    assert queue.woken == [(1, "rt")]
+    assert (queue.rescues, queue.cleanings) == (1, 1)
+    assert len(revived) == (2 if isinstance(trouble, OperationalError) else 0)
+
+
+def test_rescue_and_cleaning_have_rhythms_of_their_own() -> None:
+    stop, queue = threading.Event(), Notes()
+    turns: list[datetime] = []
+
+    def due(now: datetime, _limit: int) -> list[tuple[int, Lane]]:
+        turns.append(now)
+        if len(turns) == 3:
+            stop.set()
+        return []
+
+    Clock(due_administrations=due, queue=queue, rest=Rest(), rhythm=QUICK).run(stop)
+    assert (queue.rescues, queue.cleanings) == (3, 1)
