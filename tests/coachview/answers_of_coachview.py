@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -11,7 +11,7 @@ import httpx2
 from boekbrug.coachview.auth import Credentials, Tokens
 from boekbrug.coachview.client import CoachviewClient
 from boekbrug.coachview.connection import Connection
-from boekbrug.coachview.profile import load
+from boekbrug.coachview.profile import Profile, load
 
 BASE = "https://training.coachview.net"
 SECRET = "zeer-geheim-9f2c"
@@ -162,13 +162,14 @@ def a_client(
     budget: Budget | None = None,
     tokens: Tokens | None = None,
     base_url: str = BASE,
+    profile: Profile = PROFILE,
     seconds: Callable[[], float] = lambda: 0.0,
 ) -> CoachviewClient:
     """A client of ours that talks to these answers."""
     connection = Connection(
         base_url=base_url,
         credentials=Credentials(client_id="instituut", secret=SECRET),
-        profile=PROFILE,
+        profile=profile,
         budget=budget or Budget(),
         tokens=tokens,
         transport=httpx2.MockTransport(coachview),
@@ -176,6 +177,3 @@ def a_client(
         seconds=seconds,
     )
     return CoachviewClient(connection, now=lambda: NOW)
-
-
-A_DAY = timedelta(days=1)

@@ -1,6 +1,7 @@
 """The client: windows that move, debtors in batches, PDFs, writing back, and what it refuses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -289,6 +290,15 @@ def test_a_pdf_that_cannot_be_used_is_a_warning(answer: httpx2.Response, code: s
     assert (pdf.problem.code, pdf.problem.severity) == (code, Severity.WARNS)
 
 
+def test_an_environment_without_pdfs_has_none_and_nothing_is_asked() -> None:
+    coachview = Coachview()
+    invoice = one(a_client(coachview))
+    pdf = a_client(coachview, profile=replace(PROFILE, pdf_path="")).pdf(invoice)
+    assert pdf.problem is not None
+    assert pdf.problem.code == "pdf-missing"
+    assert all("Pdf" not in request.url.path for request in coachview.requests)
+
+
 def test_a_pdf_that_cannot_be_reached_is_a_failure_and_not_a_missing_pdf() -> None:
     coachview = Coachview()
     client = a_client(coachview)
@@ -312,6 +322,13 @@ def test_money_is_written_with_exactly_its_decimals_and_dates_as_the_environment
     client = a_client(coachview)
     assert client.write_back("f-1", {"paid_amount": Decimal("1210.10"), "paid_on": datetime(2026, 12, 1, tzinfo=UTC)})
     assert coachview.requests[-1].content == b'{"betaaldBedrag": 1210.10, "betaaldDatum": "2026-12-01"}'
+
+
+def test_what_an_environment_has_no_field_for_is_not_written() -> None:
+    coachview = Coachview()
+    names = replace(PROFILE.write_back, fields=dict.fromkeys(PROFILE.write_back.fields, ""))
+    a_client(coachview, profile=replace(PROFILE, write_back=names)).confirm("f-1", confirmed=True, text="x")
+    assert coachview.requests == []
 
 
 # --- testing the connection ---------------------------------------------------------------------------------------

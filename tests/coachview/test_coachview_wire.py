@@ -262,6 +262,24 @@ def test_the_raw_text_is_kept_as_it_came() -> None:
     assert raw == f'{{"invoice": {text}, "debtor": null}}'
 
 
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "9" * 5000, "-Infinity", "NaN"])
+def test_a_number_beyond_all_measure_is_no_amount(number: str) -> None:
+    text = json.dumps(INVOICE).replace('"totaalExclBtw": 1000', f'"totaalExclBtw": {number}')
+    reading = read_invoice(record_of(text.encode()), None, PROFILE, now=NOW).reading
+    assert isinstance(reading, Unreadable)
+    assert [problem.subject.key for problem in reading.problems] == ["total_excl"]
+
+
+def test_a_moment_at_the_edge_of_time_is_absurd_and_no_more() -> None:
+    assert problems(changed("factuurdatum", "9999-12-31T23:30:00-23:00")) == [("invoice_date", "no-date", None)]
+
+
+def test_external_numbers_that_are_empty_count_as_none() -> None:
+    pairs = [None, {"externId": "", "externSource": "Exact"}, {"externId": 7, "externSource": "Exact"}]
+    debtor = read(changed("debiteur.bedrijf", {"id": "b-1", "externeIds": pairs})).debtor
+    assert debtor.company == (ExternalId(id="7", source="Exact"),)
+
+
 def test_a_path_may_go_through_the_elements_of_a_list() -> None:
     value = {"orders": [{"regels": [1, 2]}, {"regels": [3]}, {}]}
     assert at(value, ("orders[]", "regels")) == [1, 2, 3, None]
