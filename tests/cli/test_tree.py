@@ -61,6 +61,19 @@ def test_grandchildren_are_not_left_behind(tmp_path: Path) -> None:
     until(lambda: gone(int(note.read_text())))
 
 
+def test_what_a_dead_child_had_started_is_ended_before_it_starts_again(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    parent = child(
+        "import os, pathlib, subprocess, sys;"
+        " p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+        " n = pathlib.Path(sys.argv[1]); n.with_suffix('.new').write_text(str(p.pid)); n.with_suffix('.new').rename(n);"
+        " os.kill(os.getpid(), 9)",
+        str(note),
+    )
+    Tree([parent]).run(lambda: parent.quick_deaths > 0)
+    until(lambda: gone(int(note.read_text())))
+
+
 def gone(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

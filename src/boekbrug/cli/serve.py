@@ -41,7 +41,7 @@ def _children(settings: Settings, host: str, port: int, environment: dict[str, s
     web = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--respawn-failed-workers"),
-        *("--log-level", "warning", "--workers-kill-timeout", "10", "boekbrug.web.wsgi:application"),
+        *("--log-level", "error", "--workers-kill-timeout", "10", "boekbrug.web.wsgi:application"),
     ]
     worker = [sys.executable, "-m", "boekbrug.cli", "worker"]
     commands = [("web", web), *((f"worker {number}", worker) for number in range(1, settings.workers + 1))]

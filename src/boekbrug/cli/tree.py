@@ -53,6 +53,7 @@ class Child:
         status = self.process.poll()
         if status is None:
             return
+        _kill_group(self.process)  # what it started itself may still hold the port
         self.process = None
         self.quick_deaths = 0 if now - self.started_at > STEADY_SECONDS else self.quick_deaths + 1
         self.start_at = now + (delay_seconds(self.quick_deaths) if self.quick_deaths else 0)
