@@ -59,7 +59,8 @@ def _reading(
         return _unreadable(record, invoice_id, number, changed_at or now, reader.faults)
     if status is InvoiceStatus.DEFINITIVE and not number:
         reader.fault("number", MISSING, None)
-    invoice = _invoice(reader, debtor, profile, (invoice_id, number), status, changed_at)
+    names = (invoice_id, number)
+    invoice = _invoice(reader, debtor, profile, names=names, status=status, changed_at=changed_at)
     if invoice is not None and not reader.faults:
         return invoice
     if status is InvoiceStatus.DRAFT:
@@ -82,6 +83,7 @@ def _invoice(
     reader: Reader,
     debtor: Record | None,
     profile: Profile,
+    *,
     names: tuple[str, str],
     status: InvoiceStatus,
     changed_at: datetime,
