@@ -60,6 +60,24 @@ class CallBudget(Protocol):
         """Count an answer 400, 401, 403 or 404: more than 10 an hour and Exact blocks the endpoint for an hour."""
 
 
+class Unmetered:
+    """The budget of the few calls before it is known which administration they belong to."""
+
+    def room_at(self, calls: int, now: datetime) -> datetime:
+        """Now."""
+        del calls
+        return now
+
+    def reserve(self, priority: Priority, endpoint: str, now: datetime) -> None:
+        """Nothing is counted."""
+
+    def learn(self, minute: Window | None, day: Window | None, now: datetime) -> None:
+        """Nothing is counted."""
+
+    def error(self, endpoint: str, status: int, now: datetime) -> None:
+        """Nothing is counted."""
+
+
 def read_windows(headers: Mapping[str, str]) -> tuple[Window | None, Window | None]:
     """The minute's and the day's window; None for one whose headers are not there."""
     return _window(headers, "X-RateLimit-Minutely-"), _window(headers, "X-RateLimit-")

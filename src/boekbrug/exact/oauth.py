@@ -82,6 +82,33 @@ class TokenStore(Protocol):
         """Forget the pair: Exact has ended the login."""
 
 
+class JustObtained:
+    """A token store for the minutes between a consent and its being kept: the pair is used and never refreshed."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def read(self) -> Tokens:
+        """The pair."""
+        return self._tokens
+
+    def start_refresh(self, old_refresh: str, now: datetime) -> bool:
+        """Nobody may refresh what is not kept yet."""
+        del old_refresh, now
+        return False
+
+    def finish_refresh(self, old_refresh: str, new: Tokens) -> bool:
+        """Never: no refresh was started."""
+        del old_refresh, new
+        return False
+
+    def abandon_refresh(self, old_refresh: str) -> None:
+        """No refresh was started."""
+
+    def disconnected(self, reason: str) -> None:
+        """Nothing was connected yet."""
+
+
 class TokenCalls:
     """The token endpoint of one site."""
 

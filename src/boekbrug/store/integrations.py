@@ -120,6 +120,12 @@ def show_integration(integration_id: int) -> IntegrationShown:
     return _shown(row)
 
 
+def refusals_of(integration_id: int) -> tuple[Refusal, ...]:
+    """What the saved options are refused by what is known of Exact now: the red items of the checklist."""
+    row = Integration.objects.select_related("login").get(id=integration_id)
+    return judge(options_of(row.id).options, situation_of(row)).refusals
+
+
 def locked(integration_id: int) -> Integration:
     """The row of an integration that is not deleted, locked; raises NotFound."""
     rows = Integration.objects.select_for_update(no_key=True).exclude(state=IntegrationState.DELETED)

@@ -1,0 +1,276 @@
+"""Joins everything: the only file that knows the outside parties, the store, the queue and the verbs at once."""
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from uuid import uuid4
+
+import httpx2
+
+from boekbrug.coachview.auth import Credentials
+from boekbrug.coachview.auth import Tokens as CoachviewTokens
+from boekbrug.coachview.client import CoachviewClient
+from boekbrug.coachview.connection import Connection
+from boekbrug.coachview.profile import ProfileError, load
+from boekbrug.domain.option_values import Refusal
+from boekbrug.domain.options import Country
+from boekbrug.domain.schedule import ZONES
+from boekbrug.exact.client import ExactClient
+from boekbrug.exact.connection import Connecting, User, divisions, who
+from boekbrug.exact.exchange import Time, http_client
+from boekbrug.exact.ledger import ExactLedger
+from boekbrug.exact.limits import Priority, Unmetered
+from boekbrug.exact.oauth import JustObtained, TokenCalls, Tokens, code_of
+from boekbrug.exact.oauth import Login as ExactLogin
+from boekbrug.exact.sites import ExactSite, exact_site
+from boekbrug.queue.engine import ProcrastinateQueue
+from boekbrug.queue.port import Lane, Queue
+from boekbrug.settings import settings
+from boekbrug.store import leases, steps
+from boekbrug.store.books import Books
+from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
+from boekbrug.store.integrations import refusals_of, show_integration
+from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
+from boekbrug.store.logins import LoginTokens, keep_login
+from boekbrug.store.models import Administration
+from boekbrug.store.organisations import CoachviewAccess, coachview_access
+from boekbrug.sync.failures import LeaseLost, NotAllowed
+from boekbrug.sync.number_checks import NUMBER_CHECKS
+from boekbrug.sync.ports import InvoiceSource
+from boekbrug.sync.refresh_reference import refresh_reference
+from boekbrug.sync.run import run
+from boekbrug.sync.tools import Slice, Tools
+
+RETURN_PATH = "/oauth/exact/return"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallClock:
+    """The time as it is; days are the institute's."""
+
+    country: Country = Country.NL
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def today(self) -> date:
+        """The present day in the institute's time zone."""
+        return self.now().astimezone(ZONES[self.country]).date()
+
+
+@cache
+def queue() -> Queue:
+    """The job engine."""
+    return ProcrastinateQueue()
+
+
+@cache
+def _http() -> httpx2.Client:
+    """Sockets to Exact, shared by the threads of this process."""
+    return http_client()
+
+
+@cache
+def _coachview_tokens() -> CoachviewTokens:
+    return CoachviewTokens(Time().seconds)
+
+
+def due_administrations(now: datetime, limit: int) -> Iterable[tuple[int, Lane]]:
+    """What the clock wakes: everything that is due, also what a crash forgot to ask for."""
+    steps.sweep(now)
+    return steps.due_administrations(now, limit)
+
+
+def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = None) -> datetime | None:
+    """Do what is due for one administration, under its lease; when something is due next.
+
+    Nothing is done while somebody else holds the lease, or when nobody is logged in any more.
+    """
+    clock = clock or WallClock(country=_country(administration_id))
+    lease = leases.acquire(administration_id, _worker_name(), clock.now())
+    if lease is None:
+        return None
+    try:
+        tools = tools_for(lease, clock, lane)
+        if tools is not None:
+            run(tools)
+    except LeaseLost:
+        return steps.next_due(administration_id)
+    finally:
+        leases.release(lease)
+    return steps.next_due(administration_id) if tools is not None else None
+
+
+def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None:
+    """The ports of one administration; None while none of its koppelingen is active and logged in."""
+    row = Administration.objects.get(id=lease.administration_id)
+    login_id = login_of(row.id)
+    if login_id is None:
+        return None
+    client = exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
+    ledger = ExactLedger(client, booking=Priority.REALTIME if lane == "rt" else Priority.BULK)
+    return Tools(
+        books=Books(lease, clock.now),
+        ledger=ledger,
+        source=partial(source_of, clock=clock),
+        clock=clock,
+        checks=NUMBER_CHECKS,
+        slice=Slice.start(clock, ledger),
+    )
+
+
+def exact_client(
+    site: str, login_id: int, *, division: int, administration_id: int, clock: WallClock | None = None
+) -> ExactClient:
+    """Calls to one division as one login, within the budget of its administration."""
+    time = Time(now=(clock or WallClock()).now)
+    calls = token_calls(site, time)
+    return ExactClient(
+        site=site_of(site),
+        login=ExactLogin(calls, LoginTokens(login_id, time.now), time),
+        budget=AdministrationBudget(administration_id),
+        division=division,
+        http=_http(),
+        clock=time,
+    )
+
+
+def token_calls(site: str, time: Time | None = None) -> TokenCalls:
+    """The token endpoint of a site."""
+    return TokenCalls(site_of(site), _http(), time or Time())
+
+
+def site_of(site: str) -> ExactSite:
+    """The site with our app; raises NotAllowed when the app is not set up."""
+    ours = settings()
+    app = ours.exact_app(site)
+    if not app.complete:
+        raise NotAllowed("app-missing", f"no Exact app for {site}")
+    return exact_site(
+        address=app.url,
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        redirect_address=ours.public_url.rstrip("/") + RETURN_PATH,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connected:
+    """What came of a consent or a start: who logged in, whether booking has started, and what is still red."""
+
+    integration_id: int
+    user: str
+    started: bool
+    red: tuple[Refusal, ...]
+
+
+def authorise(integration_id: int) -> str:
+    """The address at Exact where a person consents; its state is kept in the database until the return."""
+    site = show_integration(integration_id).options.site
+    calls = token_calls(site)
+    return Connecting(calls).authorise_address(begin_authorise(integration_id, now=WallClock().now()))
+
+
+def complete_authorise(return_address: str) -> Connected:
+    """Keep the login of the address that Exact sent the person back to, and start what was enabled.
+
+    Raises NotAllowed for an answer that belongs to no open request, for a refused consent, and for a login that
+    does not reach the stored division; nothing is kept then.
+    """
+    code, state = code_of(return_address)
+    clock = WallClock()
+    integration_id = take_authorise(state, now=clock.now())
+    if integration_id is None:
+        raise NotAllowed("state-differs", "no request is open with this state")
+    options = show_integration(integration_id).options
+    calls = token_calls(options.site)
+    try:
+        tokens = Connecting(calls).complete_code(code)
+        user = _demand_division(options.site, calls, tokens, options.division)
+    except NotAllowed as refusal:
+        disconnect(integration_id, refusal.reason, refusal.detail, now=clock.now())
+        raise
+    client_id = settings().exact_app(options.site).client_id
+    login_id = keep_login(options.site, client_id, tokens, exact_user=user.name, now=clock.now())
+    connect(integration_id, login_id, now=clock.now())
+    return start(integration_id)
+
+
+def _demand_division(site: str, calls: TokenCalls, tokens: Tokens, division: int | None) -> User:
+    """Who logged in; raises NotAllowed when the stored division is not among the usable ones."""
+    client = ExactClient(
+        site=site_of(site),
+        login=ExactLogin(calls, JustObtained(tokens), Time()),
+        budget=Unmetered(),
+        division=division or 0,
+        http=_http(),
+    )
+    user = who(client)
+    usable = {choice.number for choice in divisions(client, user) if choice.usable}
+    if division is not None and division not in usable:
+        raise NotAllowed("NoDivisionAccess", f"{user.name} does not reach division {division}")
+    return user
+
+
+def start(integration_id: int) -> Connected:
+    """Read the administration; when it is connected, enabled and nothing is red, booking starts."""
+    shown = show_integration(integration_id)
+    if shown.administration_id is None or shown.login_id is None:
+        return Connected(integration_id=integration_id, user=shown.exact_user, started=False, red=())
+    clock = WallClock(country=shown.options.country)
+    _read_administration(shown.administration_id, clock)
+    red = refusals_of(integration_id)
+    started = not red and activate(integration_id, now=clock.now())
+    if started:
+        queue().wake(shown.administration_id, "rt")
+    return Connected(integration_id=integration_id, user=shown.exact_user, started=started, red=red)
+
+
+def _read_administration(administration_id: int, clock: WallClock) -> None:
+    """A full read of the reference data; somebody who works on the administration reads it himself."""
+    lease = leases.acquire(administration_id, _worker_name(), clock.now())
+    if lease is None:
+        return
+    try:
+        tools = tools_for(lease, clock, "rt")
+        if tools is not None:
+            refresh_reference(tools)
+    finally:
+        leases.release(lease)
+
+
+def source_of(organisation_id: int, *, clock: WallClock | None = None) -> InvoiceSource:
+    """The Coachview environment of an organisation; raises NotAllowed when its profile or address is wrong."""
+    return CoachviewClient(_connection(coachview_access(organisation_id)), now=(clock or WallClock()).now)
+
+
+@cache
+def _connection(access: CoachviewAccess) -> Connection:
+    """One connection per environment and process; another secret or profile makes another one."""
+    if not (access.url and access.client_id and access.client_secret):
+        raise NotAllowed("not-connected", "address, client or secret is missing")
+    try:
+        profile = load(access.profile, settings().home / "profiles")
+        return Connection(
+            base_url=access.url,
+            credentials=Credentials(client_id=access.client_id, secret=access.client_secret),
+            profile=profile,
+            budget=OrganisationBudget(access.organisation_id),
+            tokens=_coachview_tokens(),
+        )
+    except ProfileError as error:
+        raise NotAllowed("wrong-profile", str(error)) from error
+    except ValueError as error:
+        raise NotAllowed("not-connected", str(error)) from error
+
+
+def _country(administration_id: int) -> Country:
+    """Belgian days are the same as Dutch ones so far; the site says which zone is meant."""
+    site = Administration.objects.values_list("site", flat=True).get(id=administration_id)
+    return Country.BE if site == Country.BE else Country.NL
+
+
+def _worker_name() -> str:
+    """Another name for each slice, so that a thread never takes over the lease of its own process's sibling."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
