@@ -15,11 +15,13 @@ from boekbrug.coachview.auth import Tokens as CoachviewTokens
 from boekbrug.coachview.client import CoachviewClient
 from boekbrug.coachview.connection import Connection
 from boekbrug.coachview.profile import ProfileError, load
+from boekbrug.domain.entry import Decision
 from boekbrug.domain.option_values import Refusal
 from boekbrug.domain.options import Country
 from boekbrug.domain.schedule import ZONES
 from boekbrug.exact.client import ExactClient
 from boekbrug.exact.connection import Connecting, User, divisions, who
+from boekbrug.exact.connection import check as check_exact
 from boekbrug.exact.exchange import Time, http_client
 from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.limits import Priority, Unmetered
@@ -30,6 +32,7 @@ from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
 from boekbrug.settings import settings
 from boekbrug.store import leases, steps
+from boekbrug.store.bookings import to_preview
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.integrations import refusals_of, show_integration
@@ -39,10 +42,11 @@ from boekbrug.store.models import Administration
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
 from boekbrug.sync.failures import LeaseLost, NotAllowed
 from boekbrug.sync.number_checks import NUMBER_CHECKS
-from boekbrug.sync.ports import InvoiceSource
+from boekbrug.sync.ports import Booking, InvoiceSource
+from boekbrug.sync.preview import preview as preview_bookings
 from boekbrug.sync.refresh_reference import refresh_reference
 from boekbrug.sync.run import run
-from boekbrug.sync.tools import Slice, Tools
+from boekbrug.sync.tools import Slice, Tools, at_coachview
 
 RETURN_PATH = "/oauth/exact/return"
 
@@ -240,8 +244,57 @@ def _read_administration(administration_id: int, clock: WallClock) -> None:
         leases.release(lease)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a test of both connections saw; `missing`: lists that we may not read, `red`: options that clash."""
+
+    user: str
+    divisions: tuple[int, ...]
+    missing: tuple[str, ...]
+    calls_left: int
+    invoices: int
+    latest_number: str
+    red: tuple[Refusal, ...]
+
+
+def check(integration_id: int) -> Checked:
+    """Verbinding testen: who is logged in, which rights and calls there are, and whether Coachview answers."""
+    shown = show_integration(integration_id)
+    if shown.login_id is None or shown.administration_id is None:
+        raise NotAllowed("not-connected", "nobody is logged in")
+    division = shown.options.division or 0
+    client = exact_client(
+        shown.options.site, shown.login_id, division=division, administration_id=shown.administration_id
+    )
+    found = check_exact(client)
+    with at_coachview():
+        source = coachview_of(shown.organisation_id).check()
+    return Checked(
+        user=found.user.name,
+        divisions=tuple(choice.number for choice in found.divisions if choice.usable),
+        missing=tuple(row.endpoint for row in found.missing),
+        calls_left=AdministrationBudget(shown.administration_id).left(WallClock().now()),
+        invoices=source.invoices,
+        latest_number=source.latest_number,
+        red=refusals_of(integration_id),
+    )
+
+
+def preview(integration_id: int, number: str | None) -> list[tuple[Booking, Decision]]:
+    """What would become of one invoice, or of all that are not booked yet; nothing is sent or written."""
+    shown = show_integration(integration_id)
+    clock = WallClock(country=shown.options.country)
+    books = Books(leases.looking(shown.administration_id or 0, clock.now()), clock.now)
+    return list(preview_bookings(books, clock, NUMBER_CHECKS, to_preview(integration_id, number)))
+
+
 def source_of(organisation_id: int, *, clock: WallClock | None = None) -> InvoiceSource:
     """The Coachview environment of an organisation; raises NotAllowed when its profile or address is wrong."""
+    return coachview_of(organisation_id, clock=clock)
+
+
+def coachview_of(organisation_id: int, *, clock: WallClock | None = None) -> CoachviewClient:
+    """The client of an organisation's Coachview."""
     return CoachviewClient(_connection(coachview_access(organisation_id)), now=(clock or WallClock()).now)
 
 

@@ -92,6 +92,7 @@ class MemoryBooks:
         self.met: dict[str, str] = {}
         self.window: FetchWindow | None = FetchWindow(since=clock.now() - timedelta(hours=1), until=clock.now())
         self.received: list[Received] = []
+        self.reread: list[str] = []
         self.lease_held = True
 
     def add(self, booking: Booking, *, needs_check: bool = False) -> Booking:
@@ -159,6 +160,11 @@ class MemoryBooks:
         self.received.extend(page)
         self.fetched_until = fetched_until
         return len(page)
+
+    def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
+        del organisation_id
+        wanted, self.reread = self.reread[:limit], self.reread[limit:]
+        return tuple(wanted)
 
     def fetch_ended(self, organisation_id: int) -> None:
         del organisation_id

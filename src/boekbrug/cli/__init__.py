@@ -16,9 +16,16 @@ import click
 from boekbrug import __version__
 
 COMMANDS = (
+    "demo",
     "serve",
     "worker",
     "migrate",
+    "organisation",
+    "user",
+    "integration",
+    "sync",
+    "preview",
+    "invoices",
     "doctor",
 )
 """In the order in which the help shows them; the module has the same name."""

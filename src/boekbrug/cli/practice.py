@@ -90,7 +90,7 @@ def _options(scenario: str, seed: int, invoices: int | None, *, fresh: bool) -> 
 
 def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, port: int = 0) -> Simulator:
     """Start `boekbrug-sim <name>` and wait for the line in which it prints its address."""
-    command = [sys.executable, "-m", "boekbrug_sim.cli", name, "--port", str(port), *options]
+    command = [sys.executable, "-m", "boekbrug_sim", name, "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines: Queue[str | None] = Queue()
     threading.Thread(target=_read_lines, args=(process, lines), daemon=True).start()

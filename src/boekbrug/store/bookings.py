@@ -62,6 +62,20 @@ def next_ready(shift: Shift) -> datetime | None:
     return _ready(shift).order_by("retry_at").values_list("retry_at", flat=True).first()
 
 
+def release_ready(administration_id: int) -> int:
+    """Let what waits for a night or for a next try be booked now, because a person asks; how many."""
+    rows = models.Booking.objects.filter(administration_id=administration_id, state=BookingState.READY)
+    return rows.exclude(retry_at=None).update(retry_at=None)
+
+
+def to_preview(integration_id: int, number: str | None) -> tuple[Booking, ...]:
+    """The invoices with this number, or all that are not booked yet, of one integration, oldest first."""
+    rows = models.Booking.objects.filter(integration_id=integration_id).select_related("invoice")
+    undecided = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
+    rows = rows.filter(number=number) if number else rows.filter(state__in=undecided)
+    return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id"))
+
+
 def decided(shift: Shift, booking: Booking, decision: Decision, not_before: datetime | None) -> None:
     """Write down what the check decided; a record that changed during the check wants another one."""
     with change(shift) as at:

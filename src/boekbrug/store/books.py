@@ -91,6 +91,10 @@ class Books:
         """Store a page and then move the window; the number of bookings that need a check."""
         return fetching.receive(self._shift, organisation_id, page, fetched_until)
 
+    def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
+        """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+        return fetching.to_reread(self._shift, organisation_id, limit)
+
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""
         fetching.fetch_ended(self._shift, organisation_id)

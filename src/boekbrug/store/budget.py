@@ -67,6 +67,11 @@ class AdministrationBudget:
         ]
         return max(resets, default=now)
 
+    def left(self, now: datetime) -> int:
+        """How many calls of the day are left."""
+        used, limit, _ = _window(Administration.objects.get(id=self._id), "day", now)
+        return max(0, limit - used)
+
     def reserve(self, priority: str, endpoint: str, now: datetime) -> None:
         """Count one call that is about to be sent; raises Throttled (until when) when none is allowed."""
         stopped = self._stopped_until(endpoint, now)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from boekbrug.store.bookings import by_run
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Integration, IntegrationState, Organisation
+from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
 from boekbrug.store.options import options_of
 from boekbrug.store.receiving import store_page
 from boekbrug.sync.ports import FetchWindow, Received
@@ -57,6 +57,15 @@ def receive(shift: Shift, organisation_id: int, page: Sequence[Received], fetche
             fetch_claim_until=now + CLAIM,
         )
         return wanting
+
+
+def to_reread(shift: Shift, organisation_id: int, limit: int) -> tuple[str, ...]:
+    """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+    with change(shift):
+        rows = Booking.objects.select_for_update(of=("self",)).filter(organisation_id=organisation_id, reread=True)
+        found = list(rows.order_by("id").values_list("id", "invoice__source_id")[:limit])
+        Booking.objects.filter(id__in=[booking_id for booking_id, _ in found]).update(reread=False)
+        return tuple(source_id for _, source_id in found)
 
 
 def fetch_ended(shift: Shift, organisation_id: int) -> None:

@@ -1,11 +1,13 @@
 """The koppelingen of an administration as a run sees them, and what it tells people about them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
 
 from boekbrug.domain.problem import Problem
+from boekbrug.domain.schedule import ZONES
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Integration, IntegrationState
 from boekbrug.store.options import options_of
@@ -26,10 +28,12 @@ def koppelingen(shift: Shift) -> tuple[Koppeling, ...]:
 
 def _koppeling(row: Integration) -> Koppeling:
     saved = options_of(row.id)
+    zone = ZONES[saved.options.country]
+    activated_on = row.activated_at.astimezone(zone).date() if row.activated_at else None
     return Koppeling(
         integration_id=row.id,
         organisation_id=row.organisation_id,
-        options=saved.options,
+        options=replace(saved.options, activated_on=activated_on),
         options_version=saved.number,
     )
 

@@ -55,6 +55,11 @@ def acquire(administration_id: int, owner: str, now: datetime, seconds: int = LE
     return Lease(administration_id=administration_id, owner=owner, number=row[0], until=until)
 
 
+def looking(administration_id: int, now: datetime) -> Lease:
+    """No lease at all: what reads may be done with it, every change raises LeaseLost (a preview)."""
+    return Lease(administration_id=administration_id, owner="", number=-1, until=now)
+
+
 def release(lease: Lease) -> bool:
     """Give the lease back; False when it was somebody else's already."""
     mine = Administration.objects.filter(id=lease.administration_id, lease_number=lease.number)

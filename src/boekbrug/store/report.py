@@ -69,3 +69,9 @@ def _first_code(problems: list[object]) -> str:
     """The code of the first problem in rule order."""
     found = read_problems(problems)
     return found[0].code if found else ""
+
+
+def entry_ids(organisation_id: int) -> frozenset[str]:
+    """The Exact ids of all entries of an organisation, in lower case."""
+    rows = Booking.objects.filter(organisation_id=organisation_id).exclude(entry_id="")
+    return frozenset(entry_id.lower() for entry_id in rows.values_list("entry_id", flat=True))

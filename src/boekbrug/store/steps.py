@@ -7,8 +7,9 @@ from typing import Literal
 from django.db import connection, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
+from boekbrug.domain.states import BookingState
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Administration, DueStep, Integration, IntegrationState, OptionVersion
+from boekbrug.store.models import Administration, Booking, DueStep, Integration, IntegrationState, OptionVersion
 from boekbrug.sync.ports import Step
 
 Lane = Literal["rt", "bulk"]
@@ -167,3 +168,13 @@ _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
 def is_due(administration_id: int, now: datetime) -> bool:
     """Whether any step of the administration is due."""
     return Administration.objects.filter(id=administration_id, due_steps__due_at__lte=now).exists()
+
+
+def prove_now(administration_id: int, now: datetime) -> bool:
+    """Make the proof due when something waits for it; unless proving fails just now; whether it did."""
+    failing = DueStep.objects.filter(administration_id=administration_id, step=Step.PROVE, failures__gt=0)
+    waiting = Booking.objects.filter(administration_id=administration_id, state=BookingState.BOOKED)
+    if failing.exists() or not waiting.exists():
+        return False
+    make_due(administration_id, Step.PROVE, now)
+    return True

@@ -335,6 +335,9 @@ class Books(Protocol):
         yet goes back to be checked, a changed one that is booked gets a finding when a field that counts differs.
         """
 
+    def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
+        """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""
 

@@ -34,6 +34,7 @@ class Booking(models.Model):
     state = models.CharField(max_length=10, default="received")
     state_since = models.DateTimeField(default=timezone.now)
     needs_check = models.BooleanField(default=True)
+    reread = models.BooleanField(default=False)
     retry_at = models.DateTimeField(null=True)
     generation = models.IntegerField(default=0)
     claimed_by = models.BigIntegerField(null=True)
