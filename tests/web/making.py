@@ -80,7 +80,12 @@ def institute(name: str = "Opleidingen Noord", division: int = 2187645, **fields
 
 def options(**fields: Any) -> Options:
     """The options of the koppeling."""
-    values = {"division": 2187645, "book_from": date(2026, 1, 1), "deferred_revenue": True, "debtor_prefix": "9"}
+    values: dict[str, Any] = {
+        "division": 2187645,
+        "book_from": date(2026, 1, 1),
+        "deferred_revenue": True,
+        "debtor_prefix": "9",
+    }
     return Options(**values | fields)
 
 

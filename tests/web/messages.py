@@ -6,7 +6,6 @@ Compiling is done with Babel, so that no gettext tools need to be installed.
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,4 +125,4 @@ def _empty(language: str) -> Catalog:
 
 
 if __name__ == "__main__":
-    sys.exit(update())
+    update()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -45,12 +45,8 @@ class Seat:
         return self.level >= level
 
 
-class Page(Protocol):
-    """A view behind the door: it gets the seat beside the request."""
-
-    def __call__(self, request: HttpRequest, seat: Seat, **parts: Any) -> HttpResponseBase:
-        """The answer."""
-
+Page = Callable[..., HttpResponseBase]
+"""A view behind the door: it gets the request, the seat, and the parts of its address by name."""
 
 Owner = Callable[[int], int | None]
 """Tells which organisation the thing of an address belongs to, or None when there is no such thing."""
@@ -91,7 +87,9 @@ def take_seat(request: HttpRequest, organisation_id: int | None, *, named: bool)
 
 def seats_of(request: HttpRequest) -> tuple[Seat, ...]:
     """Every place that the person has, by the name of the organisation."""
-    user_id = int(request.user.pk)
+    user_id = request.user.pk
+    if user_id is None:
+        return ()
     return tuple(
         Seat(
             user_id=user_id,

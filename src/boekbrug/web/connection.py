@@ -32,11 +32,13 @@ def light_of(row: IntegrationRow, language: str) -> Light:
     return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=connection("exact", reason, language))
 
 
-def coachview_of(row: IntegrationRow, language: str) -> str:
-    """What is the matter with Coachview; nothing when all is well."""
+def coachview_light_of(row: IntegrationRow, language: str) -> Light:
+    """Red or green for Coachview."""
     if row.coachview_state == GREEN:
-        return ""
-    return connection("coachview", row.coachview_reason or "not-connected", language)
+        sentence = connection("coachview", "connected", language)
+        return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
+    sentence = connection("coachview", row.coachview_reason or "not-connected", language)
+    return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=sentence)
 
 
 def status_of(row: IntegrationRow) -> words.Status:

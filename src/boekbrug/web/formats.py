@@ -8,7 +8,7 @@ from babel.numbers import format_currency, format_decimal
 
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 NO_BREAK = "\N{NO-BREAK SPACE}"
-WORDS = {"nl": ("vandaag", "gisteren"), "en": ("today", "yesterday")}
+DAYS = {"nl": ("vandaag", "gisteren", "morgen", "op"), "en": ("today", "yesterday", "tomorrow", "on")}
 
 
 def locale_of(language: str) -> str:
@@ -70,10 +70,30 @@ def clock(value: datetime) -> str:
 
 def when(value: datetime, now: datetime, language: str) -> str:
     """A moment near `now` as a person says it: `vandaag 02:14`, `22 november 14:05`; both in the reader's zone."""
-    today, yesterday = WORDS["en" if language.startswith("en") else "nl"]
+    today, yesterday, tomorrow, _on = _days(language)
     if value.date() == now.date():
         return f"{today} {clock(value)}"
     if value.date() == now.date() - timedelta(days=1):
         return f"{yesterday} {clock(value)}"
+    if value.date() == now.date() + timedelta(days=1):
+        return f"{tomorrow} {clock(value)}"
+    return f"{_near(value, now, language)} {clock(value)}"
+
+
+def at(value: datetime, now: datetime, language: str) -> str:
+    """A moment to come after the word "om": `14:05`, `01:00 morgen`, `01:00 op 27 november`."""
+    _today, _yesterday, tomorrow, on = _days(language)
+    if value.date() == now.date():
+        return clock(value)
+    if value.date() == now.date() + timedelta(days=1):
+        return f"{clock(value)} {tomorrow}"
+    return f"{clock(value)} {on} {_near(value, now, language)}"
+
+
+def _days(language: str) -> tuple[str, str, str, str]:
+    return DAYS["en" if language.startswith("en") else "nl"]
+
+
+def _near(value: datetime, now: datetime, language: str) -> str:
     pattern = "d MMMM" if value.year == now.year else "d MMMM y"
-    return f"{format_date(value, pattern, locale=locale_of(language))} {clock(value)}"
+    return format_date(value, pattern, locale=locale_of(language))

@@ -25,6 +25,8 @@ class Shown:
 
 def value_of(key: str, value: Any, language: str) -> Shown:
     """The value of option `key` in words."""
+    if key == "coachview_client_secret":
+        return Shown(text=_("ingevuld")) if value else Shown(text=_("niet ingevuld"), given=False)
     if isinstance(value, bool):
         return Shown(text=_("Ja"), icon="check") if value else Shown(text=_("Nee"), icon="cross", given=False)
     if key == "invoice_filter":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,10 @@ class Stands(Protocol):
         """Not before this moment."""
 
     @property
+    def tried(self) -> bool:
+        """Whether it was on its way to Exact before."""
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What holds it."""
 
@@ -55,20 +59,21 @@ def _status(word: Words, icon: str, colour: str = "") -> Status:
     return Status(word=word, icon=icon, colour=colour)
 
 
-STATES: Mapping[BookingState, Status] = {
-    BookingState.RECEIVED: _status(_("Klaar om te boeken"), "inbox"),
-    BookingState.READY: _status(_("Klaar om te boeken"), "clock"),
-    BookingState.HELD: _status(_("Wacht op u"), "hand", "amber"),
-    BookingState.SKIPPED: _status(_("Overgeslagen"), "skip"),
-    BookingState.BOOKING: _status(_("Wordt geboekt"), "arrow", "blue"),
-    BookingState.UNKNOWN: _status(_("Wordt nagegaan bij Exact"), "search", "blue"),
-    BookingState.BOOKED: _status(_("Geboekt"), "check", "green"),
-    BookingState.PROVEN: _status(_("Geboekt en gecontroleerd"), "double-check", "green"),
-    BookingState.DIFFERS: _status(_("Geboekt, wijkt af"), "differs", "red"),
+STATES: Mapping[str, tuple[str, str]] = {
+    "received": ("inbox", ""),
+    "ready": ("clock", ""),
+    "retry": ("clock", ""),
+    "held": ("hand", "amber"),
+    "not-booked": ("stop", "red"),
+    "skipped": ("skip", ""),
+    "booking": ("arrow", "blue"),
+    "unknown": ("search", "blue"),
+    "booked": ("check", "green"),
+    "proven": ("double-check", "green"),
+    "pdf-missing": ("page", "amber"),
+    "differs": ("differs", "red"),
 }
-NOT_BOOKED = _status(_("Niet geboekt"), "stop", "red")
-PDF_MISSING = _status(_("Geboekt, PDF ontbreekt"), "page", "amber")
-RECEIVED = _status(_("Ontvangen uit Coachview"), "inbox")
+"""Icon and colour of each status; its word is the message `state.<key>`."""
 
 ACTORS: Mapping[Who, Status] = {
     Who.FINANCE: _status(_("U"), "person", "amber"),
@@ -149,29 +154,30 @@ SOURCES: Mapping[str, Words] = {
 
 def state_of(row: Stands, language: str) -> Status:
     """The status of an invoice, in the reader's language."""
-    with translation.override(language):
-        return _spoken(_state(row, language))
+    key = _state_key(row)
+    time = ""
+    if key == "retry" and row.retry_at:
+        time = formats.at(timezone.localtime(row.retry_at), timezone.localtime(), language)
+    icon, colour = STATES[key]
+    return _status(say(f"state.{key}", language, time=time), icon, colour)
 
 
-def _state(row: Stands, language: str) -> Status:
+def _state_key(row: Stands) -> str:
     if row.state is BookingState.HELD and not is_for_user(row.problems):
-        return NOT_BOOKED
+        return "not-booked"
     if row.pdf_state is PdfState.MISSING and row.state in {BookingState.BOOKED, BookingState.PROVEN}:
-        return PDF_MISSING
-    if row.state is BookingState.READY and row.retry_at:
-        at = formats.when(timezone.localtime(row.retry_at), timezone.localtime(), language)
-        return _status(_now("Nieuwe poging: %(time)s") % {"time": at}, "clock")
-    return STATES[row.state]
+        return "pdf-missing"
+    if row.state is BookingState.READY and row.retry_at and row.tried:
+        return "retry"
+    return row.state.value
 
 
-def plain_state(state: BookingState, language: str) -> Status:
+def moved_to(state: BookingState, language: str) -> Status:
     """The status that a move led to, for the history."""
-    with translation.override(language):
-        return _spoken(RECEIVED if state is BookingState.RECEIVED else STATES[state])
-
-
-def _spoken(status: Status) -> Status:
-    return _status(str(status.word), status.icon, status.colour)
+    icon, colour = STATES[state.value]
+    if state is BookingState.RECEIVED:
+        return _status(_now("Ontvangen uit Coachview"), icon, colour)
+    return _status(say(f"state.{state.value}", language), icon, colour)
 
 
 def is_for_user(problems: Sequence[Problem]) -> bool:

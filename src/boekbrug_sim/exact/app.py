@@ -1,7 +1,9 @@
 """The Exact Online simulator put together, and its start."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -19,6 +21,7 @@ from boekbrug_sim.exact.webhooks import Webhooks
 
 MINUTE_CALLS = 60
 DAY_CALLS = 5000
+PRACTICE_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 class Simulator:
@@ -31,6 +34,7 @@ class Simulator:
         seed: int = 1,
         scenario: str = "demo",
         invoices: int | None = None,
+        frozen_at: datetime | None = None,
     ) -> None:
         self.control = Control(
             limiter=Limiter(Limits(minute=MINUTE_CALLS, day=DAY_CALLS)),
@@ -39,6 +43,8 @@ class Simulator:
             seed=seed,
             invoices=invoices,
         )
+        if frozen_at is not None:
+            self.control.clock.freeze(frozen_at)
         self.store = Store(state, self.control.clock, seed=seed)
         if self.store.one('SELECT 1 FROM "Loaded"') is None:
             self.load(scenario, seed, invoices)
@@ -48,7 +54,8 @@ class Simulator:
 
     def load(self, scenario: str, seed: int, invoices: int | None) -> None:
         """Empty the data and load a scenario."""
-        load_scenario(self.store, scenario, seed, invoices)
+        today = self.control.clock.now().astimezone(PRACTICE_ZONE).date()
+        load_scenario(self.store, scenario, seed, invoices, today=today)
 
     def forget_logins(self) -> None:
         """Drop every token that was handed out, and every block."""

@@ -32,6 +32,8 @@ class BodyError(ValueError):
 
 def decode(raw: bytes) -> Any:
     """The JSON of a body; numbers with a point stay exact."""
+    if not raw.strip():
+        return None
     try:
         return json.loads(raw, parse_float=Decimal)
     except (ValueError, RecursionError) as problem:

@@ -1,6 +1,9 @@
 """Loading a scenario: the practice data's rows under Exact's names, and what every company has by itself."""
 
+from datetime import date
+
 from boekbrug_sim.data.ledger import ledger_rows
+from boekbrug_sim.data.scenarios import scenario_names
 from boekbrug_sim.exact.records import category_id
 from boekbrug_sim.exact.schema import TABLES, columns, entities
 from boekbrug_sim.exact.store import Row, Store
@@ -32,11 +35,13 @@ TRANSACTION_TYPES = (  # 5.1
 )
 
 
-def load_scenario(store: Store, scenario: str, seed: int, invoices: int | None) -> None:
-    """Empty the state and load a scenario, all or nothing."""
+def load_scenario(store: Store, scenario: str, seed: int, invoices: int | None, *, today: date) -> None:
+    """Empty the state and load a scenario, all or nothing; `today` decides years and closed periods."""
+    if scenario not in scenario_names():
+        raise ValueError(f"unknown scenario {scenario!r}; known: {', '.join(scenario_names())}")
     with store.transaction():
         store.empty()
-        for row in ledger_rows(scenario, seed):
+        for row in ledger_rows(scenario, seed, today=today):
             load_row(store, row.division, row.entity, row.values)
         for (division,) in store.all('SELECT "Code" FROM "Divisions"'):
             _own_rows(store, division)

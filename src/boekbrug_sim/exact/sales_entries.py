@@ -46,7 +46,7 @@ def create_entry(desk: Desk, values: Row, lines: list[Row]) -> str:
 
 def update_entry(desk: Desk, kept: Row, changes: Row) -> None:
     """Change header fields; the bookkeeping behind is made anew. Lines in the body do not count (3.9)."""
-    lines = _kept_lines(desk, kept)
+    lines = kept_lines(desk, kept)
     values = {**kept, **changes}
     if "EntryDate" in changes and "ReportingPeriod" not in changes:
         values["ReportingYear"] = values["ReportingPeriod"] = None
@@ -82,9 +82,13 @@ def delete_entry(desk: Desk, kept: Row) -> None:
     desk.store.delete("SalesEntryLines", desk.division, EntryID=kept["EntryID"])
 
 
-def _kept_lines(desk: Desk, kept: Row) -> list[Row]:
+def kept_lines(desk: Desk, kept: Row) -> list[Row]:
+    """The lines of an entry in order, fit to be worked out again: a percentage of 0 was not given (4.2)."""
     rows = desk.store.rows("SalesEntryLines", desk.division, EntryID=kept["EntryID"])
-    return sorted(rows, key=lambda row: int(row["LineNumber"]))
+    lines = sorted(rows, key=lambda row: int(row["LineNumber"]))
+    for line in lines:
+        line["VATPercentage"] = line["VATPercentage"] or None
+    return lines
 
 
 def _work_out(desk: Desk, values: Row, lines: list[Row], *, kept: Row | None) -> EntryWork:

@@ -65,7 +65,9 @@ def remove(desk: Desk, entity: Entity, kept: Row) -> None:
         return
     if entity.name == "SalesEntryLines":
         entry = _entry(desk, kept["EntryID"])
-        sales_entries.rebook(desk, entry, [line for line in _lines(desk, entry) if line["ID"] != kept["ID"]])
+        sales_entries.rebook(
+            desk, entry, [line for line in sales_entries.kept_lines(desk, entry) if line["ID"] != kept["ID"]]
+        )
         return
     records.check_removal(desk, entity, kept)
     if entity.name == "Documents":
@@ -91,26 +93,17 @@ def _entry(desk: Desk, entry_id: Any) -> Row:
     return found
 
 
-def _lines(desk: Desk, entry: Row) -> list[Row]:
-    rows = desk.store.rows("SalesEntryLines", desk.division, EntryID=entry["EntryID"])
-    lines = sorted(rows, key=lambda row: int(row["LineNumber"]))
-    for line in lines:
-        if not line["VATPercentage"] or line["VATPercentage"] <= 0:
-            line["VATPercentage"] = None
-    return lines
-
-
 def _create_line(desk: Desk, values: Row) -> str:
     entry = _entry(desk, values.get("EntryID"))
     values["ID"] = desk.store.new_guid()
-    sales_entries.rebook(desk, entry, [*_lines(desk, entry), values])
+    sales_entries.rebook(desk, entry, [*sales_entries.kept_lines(desk, entry), values])
     _tell_entry(desk, "Update", entry["EntryID"])
     return str(values["ID"])
 
 
 def _update_line(desk: Desk, kept: Row, changes: Row) -> None:
     entry = _entry(desk, kept["EntryID"])
-    lines = _lines(desk, entry)
+    lines = sales_entries.kept_lines(desk, entry)
     for line in lines:
         if line["ID"] != kept["ID"]:
             continue

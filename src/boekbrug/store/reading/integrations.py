@@ -76,13 +76,26 @@ def integration(organisation_id: int, integration_id: int) -> IntegrationDetail 
         return None
     own = tuple(OptionVersion.objects.filter(integration_id=integration_id).order_by("-number")[:VERSIONS])
     shared = OptionVersion.objects.filter(organisation_id=organisation_id).order_by("-number").first()
-    options = {**(shared.values if shared else {}), **(own[0].values if own else {})}
+    options = {**_coachview(found), **(own[0].values if own else {}), **(shared.values if shared else {})}
     versions = (SavedVersion(number=row.number, at=row.saved_at, by=row.saved_by, changes=row.changes) for row in own)
     return IntegrationDetail(row=_row(found), options=options, versions=tuple(versions))
 
 
+def _coachview(row: Integration) -> Mapping[str, Any]:
+    """The values of panel Coachview; of the secret only whether there is one."""
+    place = row.organisation
+    return {
+        "coachview_url": place.coachview_url,
+        "coachview_client_id": place.coachview_client_id,
+        "coachview_client_secret": bool(place.coachview_secret_sealed),
+        "profile": place.profile,
+    }
+
+
 def _known(organisation_id: int) -> QuerySet[Integration]:
-    mine = Integration.objects.filter(organisation_id=organisation_id).select_related("administration", "login")
+    mine = Integration.objects.filter(organisation_id=organisation_id).select_related(
+        "administration", "login", "organisation"
+    )
     return mine.annotate(next_due_at=Min("administration__due_steps__due_at"))
 
 

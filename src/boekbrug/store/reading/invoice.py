@@ -56,6 +56,7 @@ class InvoiceDetail:
     due_date: date | None
     debtor: str
     total: Decimal | None
+    total_excl: Decimal | None
     vat: Decimal | None
     currency: str
     received_at: datetime
@@ -65,6 +66,7 @@ class InvoiceDetail:
     site: str
     state: BookingState
     retry_at: datetime | None
+    tried: bool
     pdf_state: PdfState
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -107,6 +109,7 @@ def _detail(booking: Booking) -> InvoiceDetail:
         due_date=received.due_date,
         debtor=received.debtor_name,
         total=received.total_incl,
+        total_excl=received.total_excl,
         vat=received.total_vat,
         currency=received.currency,
         received_at=received.received_at,
@@ -116,6 +119,7 @@ def _detail(booking: Booking) -> InvoiceDetail:
         site=administration.site if administration else "",
         state=BookingState(booking.state),
         retry_at=booking.retry_at,
+        tried=booking.claimed_by is not None,
         pdf_state=PdfState(booking.pdf_state),
         problems=read_problems(booking.problems),
         warnings=read_problems(booking.warnings),
@@ -136,6 +140,8 @@ def _detail(booking: Booking) -> InvoiceDetail:
 
 def _options(booking: Booking) -> Mapping[str, Any]:
     """The options under which the invoice was booked; nothing when it was not, or when they are gone."""
+    if booking.integration_id is None or booking.options_version is None:
+        return {}
     found = OptionVersion.objects.filter(integration_id=booking.integration_id, number=booking.options_version)
     values: Mapping[str, Any] | None = found.values_list("values", flat=True).first()
     return values or {}

@@ -78,7 +78,7 @@ class Cursor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceRow:
-    """An invoice in the list; `problems` are those that hold it, in rule order."""
+    """An invoice in the list; `problems` are those that hold it, in rule order; `tried`: it was on its way once."""
 
     id: int
     number: str
@@ -90,6 +90,7 @@ class InvoiceRow:
     state: BookingState
     pdf_state: PdfState
     retry_at: datetime | None
+    tried: bool
     problems: tuple[Problem, ...]
     skip_reason: str
     skip_values: tuple[tuple[str, str], ...]
@@ -148,8 +149,9 @@ def counts(organisation_id: int, filters: InvoiceFilters) -> StateCounts:
 
 
 def waiting(organisation_id: int) -> int:
-    """How many invoices wait for a person."""
-    return Booking.objects.filter(organisation_id=organisation_id, state=BookingState.HELD).count()
+    """How many invoices wait for a person: held, or stored by Exact otherwise than sent."""
+    states = (BookingState.HELD, BookingState.DIFFERS)
+    return Booking.objects.filter(organisation_id=organisation_id, state__in=states).count()
 
 
 def _wanted(organisation_id: int, filters: InvoiceFilters) -> QuerySet[Booking]:
@@ -181,7 +183,7 @@ def _beyond(wanted: QuerySet[Booking], column: str, row_id: int, *, down: bool) 
     return wanted.filter(further | Q(**{f"{column}__isnull": True}))
 
 
-def _rows(wanted: QuerySet[Booking]) -> QuerySet[Booking, dict[str, Any]]:
+def _rows(wanted: QuerySet[Booking]) -> QuerySet[Booking, Any]:
     return wanted.values(
         "id",
         "number",
@@ -193,6 +195,7 @@ def _rows(wanted: QuerySet[Booking]) -> QuerySet[Booking, dict[str, Any]]:
         "state",
         "pdf_state",
         "retry_at",
+        "claimed_by",
         "problems",
         "skip_reason",
         "skip_values",
@@ -211,6 +214,7 @@ def _row(values: Mapping[str, Any]) -> InvoiceRow:
         state=BookingState(values["state"]),
         pdf_state=PdfState(values["pdf_state"]),
         retry_at=values["retry_at"],
+        tried=values["claimed_by"] is not None,
         problems=read_problems(values["problems"]),
         skip_reason=values["skip_reason"],
         skip_values=tuple((name, value) for name, value in values["skip_values"]),

@@ -1,6 +1,6 @@
 """A koppeling in plain values for its template: connection, options in their panels, and who saved what when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from boekbrug.store.reading import IntegrationDetail, SavedVersion
 from boekbrug.web import connection, formats, words
-from boekbrug.web.option_labels import LABELS, PANELS, Panel
+from boekbrug.web.option_labels import COACHVIEW, LABELS, PANELS, Panel
 from boekbrug.web.option_words import Shown, value_of
 
 
@@ -27,11 +27,12 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownPanel:
-    """Options under one heading."""
+    """Options under one heading; `light` is the state of the connection that they make."""
 
     key: str
     title: str
     options: tuple[Option, ...]
+    light: connection.Light | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,21 +58,23 @@ def show(found: IntegrationDetail, language: str) -> dict[str, Any]:
     return {
         "integration": found.row,
         "status": connection.status_of(found.row),
-        "connection": connection.light_of(found.row, language),
-        "coachview": connection.coachview_of(found.row, language),
-        "panels": tuple(_panel(panel, found.options, language) for panel in PANELS),
+        "panels": tuple(_panel(panel, found, language) for panel in (COACHVIEW, *PANELS)),
         "facts": tuple(_facts(found, language)),
         "versions": tuple(_version(version, language) for version in found.versions),
     }
 
 
-def _panel(panel: Panel, options: Mapping[str, Any], language: str) -> ShownPanel:
+def _panel(panel: Panel, found: IntegrationDetail, language: str) -> ShownPanel:
+    lights = {"oauth": connection.light_of, "coachview": connection.coachview_light_of}
     return ShownPanel(
         key=panel.key,
         title=str(panel.title),
         options=tuple(
-            _option(label.key, options[label.key], language) for label in panel.options if label.key in options
+            _option(label.key, found.options[label.key], language)
+            for label in panel.options
+            if label.key in found.options
         ),
+        light=lights[panel.key](found.row, language) if panel.key in lights else None,
     )
 
 

@@ -85,7 +85,7 @@ def _bar(place: int, month: Month, amount: Decimal, largest: Decimal, language: 
 
 
 def _sentence(months: Mapping[Month, Decimal], found: InvoiceDetail, language: str) -> str:
-    first, last = (date(*month, 1) for month in (next(iter(months)), next(reversed(months))))
+    first, last = (date(*month, 1) for month in (min(months), max(months)))
     return _("%(total)s omzet, verdeeld van %(first)s tot en met %(last)s.") % {
         "total": formats.money(sum(months.values(), Decimal(0)), language, found.currency),
         "first": formats.month(first, language),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boekbrug.domain.problem import Problem, Severity
-from boekbrug.domain.states import BookingState, PdfState
+from boekbrug.domain.states import Actor, BookingState, PdfState
 from boekbrug.sentences import tell
 from boekbrug.store.reading import HistoryStep, InvoiceDetail
 from boekbrug.web import formats, words
@@ -69,6 +69,7 @@ def show(found: InvoiceDetail, language: str) -> dict[str, Any]:
         "status": words.state_of(found, language),
         "statuses": _other_statuses(found),
         "problems": tuple(_told(problem, language) for problem in (*found.problems, *found.warnings)),
+        "reason": words.cause_of(found, language) if found.skip_reason else "",
         "findings": _differences(found),
         "journal": journal_of(found, language),
         "lines": () if found.sent else lines_of(found, language),
@@ -87,8 +88,8 @@ def sentence_of(found: InvoiceDetail, language: str) -> str:
             return _("Factuur %(number)s wacht op u: %(title)s.") % values
         return _("Factuur %(number)s is niet geboekt: %(title)s.") % values
     if found.state is BookingState.READY and found.retry_at:
-        values["time"] = formats.when(timezone.localtime(found.retry_at), timezone.localtime(), language)
-        return _("Factuur %(number)s wordt geboekt: %(time)s.") % values
+        values["time"] = _moment(found.retry_at, language)
+        return _("Factuur %(number)s wordt %(time)s geboekt.") % values
     return _sentences()[found.state] % values
 
 
@@ -149,16 +150,24 @@ def _facts(found: InvoiceDetail, language: str) -> tuple[Fact, ...]:
         Fact(word=_("Dagboek"), value=_journal(found)),
         Fact(word=_("Periode"), value=_period(found)),
         Fact(word=_("Administratie"), value=str(found.division or "")),
-        Fact(word=_("Reden"), value=words.cause_of(found, language) if found.skip_reason else ""),
         Fact(word=_("Koppeling"), value=found.integration, address=_integration(found)),
-        Fact(word=_("PDF"), value=words.pdf_of(found.pdf_state)),
-        Fact(word=_("Ontvangen"), value=formats.stamp(timezone.localtime(found.received_at))),
+        Fact(word=_("PDF"), value=_pdf(found)),
+        Fact(word=_("Ontvangen"), value=_moment(found.received_at, language)),
     )
     return tuple(fact for fact in facts if fact.value)
 
 
 def _day(value: date | None, language: str) -> str:
     return formats.day_in_words(value, language) if value else ""
+
+
+def _moment(value: datetime, language: str) -> str:
+    return formats.when(timezone.localtime(value), timezone.localtime(), language)
+
+
+def _pdf(found: InvoiceDetail) -> str:
+    """Where the PDF stands, once that has been decided."""
+    return words.pdf_of(found.pdf_state) if found.sent or found.pdf_state is not PdfState.NONE else ""
 
 
 def _journal(found: InvoiceDetail) -> str:
@@ -177,19 +186,17 @@ def _integration(found: InvoiceDetail) -> str:
 
 
 def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
-    """The moves, newest first, and at the bottom how the invoice came in."""
-    moves = tuple(_step(step, language) for step in reversed(found.history))
-    received = Step(word=_("Ontvangen uit Coachview"), icon="inbox", colour="", at=found.received_at, actor="", why="")
-    return (*moves, received)
+    """The moves, newest first."""
+    return tuple(_step(step, language) for step in reversed(found.history))
 
 
 def _step(step: HistoryStep, language: str) -> Step:
-    status = words.plain_state(step.new, language)
+    status = words.moved_to(step.new, language)
     return Step(
         word=str(status.word),
         icon=status.icon,
         colour=status.colour,
         at=step.at,
         actor=words.actor_of(step.who, step.name),
-        why=step.why,
+        why=step.why if step.who == Actor.PERSON else "",
     )

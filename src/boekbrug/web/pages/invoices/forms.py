@@ -9,10 +9,9 @@ from boekbrug.domain.states import BookingState
 from boekbrug.store.reading import Cursor, InvoiceFilters, Order
 
 GROUPS: dict[str, tuple[BookingState, ...]] = {
-    "wacht": (BookingState.HELD,),
+    "actie": (BookingState.HELD, BookingState.DIFFERS),
     "onderweg": (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN),
     "geboekt": (BookingState.BOOKED, BookingState.PROVEN),
-    "afwijkend": (BookingState.DIFFERS,),
     "overgeslagen": (BookingState.SKIPPED,),
 }
 """The tabs above the list: states that mean the same to a finance officer."""

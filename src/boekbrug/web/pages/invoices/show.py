@@ -79,7 +79,7 @@ def show(
 
 
 def _sentence(counts: StateCounts, language: str) -> str:
-    everything, waiting = counts.of(), counts.of(*GROUPS["wacht"], *GROUPS["afwijkend"])
+    everything, waiting = counts.of(), counts.of(*GROUPS["actie"])
     if not everything:
         return _("Hier staat elke definitieve factuur, met wat ermee gebeurde.")
     total = ngettext("%(count)s factuur", "%(count)s facturen", everything) % {
@@ -96,10 +96,9 @@ def _sentence(counts: StateCounts, language: str) -> str:
 def _tabs(question: Question, counts: StateCounts) -> tuple[Tab, ...]:
     names = {
         "": _("Alle"),
-        "wacht": _("Wacht op u"),
+        "actie": _("Actie nodig"),
         "onderweg": _("Onderweg"),
         "geboekt": _("Geboekt"),
-        "afwijkend": _("Wijkt af"),
         "overgeslagen": _("Overgeslagen"),
     }
     return tuple(

@@ -49,7 +49,7 @@ class Card:
     line: str
     facts: tuple[Fact, ...]
     calls: Calls | None
-    trouble: str
+    troubles: tuple[str, ...]
 
 
 def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime, language: str) -> dict[str, Any]:
@@ -58,13 +58,13 @@ def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime,
         "sentence": sentence_of(today, integrations, now, language),
         "lead": lead_of(today, now, language),
         "tiles": tuple(_tiles(today)),
-        "cards": tuple(_card(row, now, language) for row in integrations),
+        "cards": tuple(_card(row, today.fetched_at, now, language) for row in integrations),
     }
 
 
 def _tiles(today: Today) -> Iterable[Tile]:
     yield _tile(_("Geboekt"), "green", today.booked, "geboekt")
-    yield _tile(_("Actie nodig"), "amber", today.of(*NEEDS_ACTION), "wacht")
+    yield _tile(_("Actie nodig"), "amber", today.of(*NEEDS_ACTION), "actie")
     yield _tile(_("Wordt geboekt"), "blue", today.of(*UNDER_WAY), "onderweg")
     yield _tile(_("Wordt nagegaan bij Exact"), "blue", today.of(BookingState.UNKNOWN), "onderweg")
 
@@ -74,29 +74,35 @@ def _tile(word: str, colour: str, pile: Pile, group: str) -> Tile:
     return Tile(word=word, colour=colour, count=pile.count, total=pile.total, address=address)
 
 
-def _card(row: IntegrationRow, now: datetime, language: str) -> Card:
-    light = connection.light_of(row, language)
-    trouble = light.sentence if light.colour == "red" and row.state in {"active", "enabled"} else ""
+def _card(row: IntegrationRow, fetched_at: datetime | None, now: datetime, language: str) -> Card:
+    lights = (connection.light_of(row, language), connection.coachview_light_of(row, language))
+    red = [light.sentence for light in lights if light.colour == "red" and row.state in {"active", "enabled"}]
     return Card(
         id=row.id,
         name=row.name,
         status=connection.status_of(row),
         line=connection.place_of(row),
-        facts=tuple(_facts(row, now, language)),
+        facts=tuple(_facts(row, fetched_at, now, language)),
         calls=_calls(row, now, language),
-        trouble=trouble or (connection.coachview_of(row, language) if row.state == "active" else ""),
+        troubles=tuple(red),
     )
 
 
-def _facts(row: IntegrationRow, now: datetime, language: str) -> Iterable[Fact]:
+def _facts(row: IntegrationRow, fetched_at: datetime | None, now: datetime, language: str) -> Iterable[Fact]:
     if row.token_at and row.exact_state == connection.GREEN:
-        yield Fact(word=_("Token van"), value=formats.stamp(timezone.localtime(row.token_at)))
+        yield Fact(word=_("Verbinding vernieuwd"), value=_near(row.token_at, now, language))
+    if fetched_at:
+        yield Fact(word=_("Coachview gelezen tot"), value=_near(fetched_at, now, language))
     if row.state == "active" and row.next_due_at:
         due = timezone.localtime(row.next_due_at)
         value = formats.when(due, now, language) if due > now else _("nu")
         yield Fact(word=_("Volgende verwerking"), value=value)
     if row.state != "active":
         yield Fact(word=_("Toestand"), value=str(words.INTEGRATION_STATES[row.state].word))
+
+
+def _near(value: datetime, now: datetime, language: str) -> str:
+    return formats.when(timezone.localtime(value), now, language)
 
 
 def _calls(row: IntegrationRow, now: datetime, language: str) -> Calls | None:
