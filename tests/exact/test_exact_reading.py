@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.exact.answers_of_exact import CUSTOMER, GL_8000, OTHER, PROJECT, World, by_path, listed, ms, refused
+from tests.exact.answers_of_exact import CUSTOMER, GL_8000, OTHER, PROJECT, World, bare, by_path, listed, ms, refused
 
 from boekbrug.domain.debtor import Address
 from boekbrug.domain.reference import (
@@ -43,6 +43,20 @@ GL_ACCOUNT = {
     "UseCostcenter": 1,
     "BalanceType": "W",
 }
+VAT_HIGH = {
+    "ID": VAT_4, "Code": "4  ", "Description": "Hoog", "Type": "E", "VATTransactionType": "B",
+    "IsBlocked": False, "Charged": False, "EUSalesListing": "N", "Percentage": 0.21,
+}  # fmt: skip
+VAT_NONE = {
+    "ID": OTHER, "Code": "0  ", "Description": "Geen", "Type": "N", "VATTransactionType": "S",
+    "IsBlocked": False, "Charged": False, "EUSalesListing": None, "Percentage": 0,
+}  # fmt: skip
+HIGH_NOW = {"VATCodeID": VAT_4, "Percentage": 0.21, "StartDate": midnight(2012, 10, 1), "EndDate": None, "Type": 0}
+HIGH_BEFORE = {
+    "VATCodeID": VAT_4, "Percentage": 0.19, "StartDate": midnight(2001, 1, 1), "EndDate": midnight(2012, 9, 30),
+    "Type": 0,
+}  # fmt: skip
+EXTRA_DUTY = {"VATCodeID": VAT_4, "Percentage": 0.05, "StartDate": midnight(2012, 10, 1), "EndDate": None, "Type": 1}
 ANSWERS: Mapping[str, httpx2.Response] = {
     "system/Divisions": listed(DIVISION),
     "sync/Financial/GLAccounts": listed(GL_ACCOUNT),
@@ -53,22 +67,8 @@ ANSWERS: Mapping[str, httpx2.Response] = {
         }
     ),
     "vat/VATCodes": listed(
-        {
-            "ID": VAT_4, "Code": "4  ", "Description": "Hoog", "Type": "E", "VATTransactionType": "B",
-            "IsBlocked": False, "Charged": False, "EUSalesListing": "N", "Percentage": 0.21,
-        },
-        {
-            "ID": OTHER, "Code": "0  ", "Description": "Geen", "Type": "N", "VATTransactionType": "S",
-            "IsBlocked": False, "Charged": False, "EUSalesListing": None, "Percentage": 0,
-        },
-    ),
-    "vat/VatPercentages": listed(
-        {"VATCodeID": VAT_4, "Percentage": 0.21, "StartDate": midnight(2012, 10, 1), "EndDate": None, "Type": 0},
-        {
-            "VATCodeID": VAT_4, "Percentage": 0.19, "StartDate": midnight(2001, 1, 1),
-            "EndDate": midnight(2012, 9, 30), "Type": 0,
-        },
-        {"VATCodeID": VAT_4, "Percentage": 0.05, "StartDate": midnight(2012, 10, 1), "EndDate": None, "Type": 1},
+        VAT_HIGH | {"VATPercentages": {"results": [HIGH_NOW, HIGH_BEFORE, EXTRA_DUTY]}},
+        VAT_NONE | {"VATPercentages": {"results": []}},
     ),
     "hrm/Costcenters": listed(
         {"Code": "0400", "Description": "Utrecht", "Active": True, "EndDate": None},
@@ -99,10 +99,10 @@ def world(**others: httpx2.Response) -> World:
     return World(by_path({**ANSWERS, **{path.replace("__", "/"): answer for path, answer in others.items()}}))
 
 
-def test_everything_is_read_in_nine_calls() -> None:
+def test_everything_is_read_in_eight_calls() -> None:
     exact = world()
     reference = ExactLedger(exact.client).read_reference((2025, 2026, 2027, 2028))
-    assert len(exact.requests) == 9
+    assert len(exact.requests) == 8
     assert {priority for priority, _ in exact.budget.reserved} == {"reference"}
     assert (reference.division, reference.country, reference.currency) == (100001, "NL", "EUR")
     assert reference.journals == {
@@ -124,8 +124,22 @@ def test_everything_is_read_in_nine_calls() -> None:
     assert reference.customers == ()
 
 
-def test_vat_codes_have_their_dated_percentages_without_extra_duty() -> None:
-    codes = ExactLedger(world().client).read_reference((2026,)).vat_codes
+DEFERRED = {"VATPercentages": {"__deferred": {"uri": "https://start.exactonline.nl/x"}}}
+
+
+@pytest.mark.parametrize(
+    "exact",
+    [
+        world(),
+        world(vat__VATCodes=bare(VAT_HIGH | {"VATPercentages": [HIGH_NOW, HIGH_BEFORE, EXTRA_DUTY]},
+                                 VAT_NONE | {"VATPercentages": []})),
+        world(vat__VATCodes=listed(VAT_HIGH | DEFERRED, VAT_NONE | DEFERRED),
+              vat__VatPercentages=listed(HIGH_NOW, HIGH_BEFORE, EXTRA_DUTY)),
+    ],
+    ids=["inside", "inside as a bare list", "apart"],
+)  # fmt: skip
+def test_vat_codes_have_their_dated_percentages_without_extra_duty(exact: World) -> None:
+    codes = ExactLedger(exact.client).read_reference((2026,)).vat_codes
     assert codes["4"].percentages == (
         DatedPercentage(percentage=Decimal("0.19"), start=date(2001, 1, 1), end=date(2012, 9, 30)),
         DatedPercentage(percentage=Decimal("0.21"), start=date(2012, 10, 1), end=None),
@@ -221,7 +235,7 @@ def test_customers_come_with_their_ibans_the_first_time_all_at_once() -> None:
     assert (page.timestamp, page.customers) == (301, (READ,))
     assert "$filter" not in exact.query(-2)
     assert exact.query(-1).endswith("$filter=Timestamp gt 0L&$orderby=Timestamp")
-    assert len(exact.requests) == 11
+    assert len(exact.requests) == 10
 
 
 def test_later_only_those_that_changed_are_asked_for_theirs() -> None:
@@ -239,7 +253,7 @@ def test_a_night_without_changes_costs_one_call() -> None:
     ledger.read_reference((2026,))
     (page,) = ledger.read_customers(301)
     assert (page.timestamp, page.customers) == (301, ())
-    assert exact.paths[9:] == ["GET /api/v1/100001/sync/CRM/Accounts"]
+    assert exact.paths[8:] == ["GET /api/v1/100001/sync/CRM/Accounts"]
 
 
 def test_many_changed_customers_are_asked_for_in_batches() -> None:

@@ -37,6 +37,7 @@ class Query:
     select: tuple[str, ...]
     filter: str = ""
     order: str = ""
+    expand: str = ""
     top: int | None = None
 
     @property
@@ -47,6 +48,8 @@ class Query:
             parts["$filter"] = self.filter
         if self.order:
             parts["$orderby"] = self.order
+        if self.expand:
+            parts["$expand"] = self.expand
         if self.top is not None:
             parts["$top"] = str(self.top)
         return urlencode(parts, quote_via=quote, safe="$,'()")

@@ -21,7 +21,9 @@ JOURNAL = ("Code", "Description", "Type", "GLAccountCode", "IsBlocked", "Currenc
 GL_ACCOUNT = ("Timestamp", "ID", "Code", "Description", "Type", "IsBlocked", "UseCostcenter", "BalanceType")
 VAT_CODE = (
     "ID", "Code", "Description", "Type", "VATTransactionType", "IsBlocked", "Charged", "EUSalesListing", "Percentage",
+    "VATPercentages",
 )  # fmt: skip
+VAT_PERCENTAGES = "VATPercentages"
 VAT_PERCENTAGE = ("VATCodeID", "Percentage", "StartDate", "EndDate", "Type")
 COST_CENTRE = ("Code", "Description", "Active", "EndDate")
 PAYMENT_CONDITION = (
@@ -66,6 +68,18 @@ def gl_account(row: Row) -> GLAccount:
         use_cost_centre=whole(row, "UseCostcenter", 0),
         profit_and_loss=text(row, "BalanceType") == "W",
     )
+
+
+def inner_percentages(rows: Iterable[Row]) -> list[Row] | None:
+    """The dated percentages inside the VAT codes; None when a code only says where they are (3.5, deferred)."""
+    found: list[Row] = []
+    for row in rows:
+        inner = row.get(VAT_PERCENTAGES)
+        inner = inner.get("results") if isinstance(inner, Mapping) else inner
+        if not isinstance(inner, list):
+            return None
+        found += [{"VATCodeID": row.get("ID"), **percentage} for percentage in inner]
+    return found
 
 
 def vat_codes(rows: Iterable[Row], percentages: Iterable[Row]) -> dict[str, VatCode]:
