@@ -62,8 +62,8 @@ class Budget:
     errors: list[tuple[str, int]] = field(default_factory=list)
     stop: Exception | None = None
 
-    def room_at(self, calls: int, now: datetime) -> datetime:
-        return now + timedelta(seconds=calls)
+    def room_at(self, calls: int, now: datetime, priority: Priority) -> datetime:
+        return now + timedelta(seconds=calls, hours=0 if priority is Priority.REALTIME else 1)
 
     def reserve(self, priority: Priority, endpoint: str, now: datetime) -> None:
         if self.stop is not None:

@@ -27,7 +27,7 @@ from tests.exact.answers_of_exact import (
 
 from boekbrug.exact.client import Query, guid, literal
 from boekbrug.exact.exchange import SendTooLate, Time, exchange, http_client
-from boekbrug.exact.limits import Priority, Window
+from boekbrug.exact.limits import CallBudget, Priority, Unmetered, Window
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, Refused, Throttled, Unreachable
 
 ACCOUNTS = Query(select=("ID", "Code"), filter="trim(Code) eq '25'")
@@ -314,8 +314,17 @@ class TestBudget:
         assert throttled.value.until == NOW + timedelta(seconds=60)
         assert len(world.requests) == 1
 
-    def test_room_is_the_budgets(self) -> None:
-        assert World(lambda _: listed()).client.room_at(3) == NOW + timedelta(seconds=3)
+    def test_room_is_the_budgets_and_depends_on_what_the_calls_are_for(self) -> None:
+        client = World(lambda _: listed()).client
+        assert client.room_at(3, Priority.REALTIME) == NOW + timedelta(seconds=3)
+        assert client.room_at(3, Priority.BULK) == NOW + timedelta(hours=1, seconds=3)
+
+    def test_calls_before_the_administration_is_known_are_not_counted(self) -> None:
+        budget: CallBudget = Unmetered()
+        budget.reserve(Priority.REALTIME, "current/Me", NOW)
+        budget.learn(None, None, NOW)
+        budget.error("current/Me", 403, NOW)
+        assert budget.room_at(1000, NOW, Priority.REALTIME) == NOW
 
 
 class TestLogin:

@@ -124,6 +124,6 @@ def test_an_update_goes_to_the_customer_and_an_empty_one_nowhere() -> None:
 
 
 def test_room_is_the_budgets() -> None:
-    ledger = ExactLedger(World(lambda _: made()).client)
+    ledger = ExactLedger(World(lambda _: made()).client, booking=Priority.REALTIME)
     assert (ledger.room_at(2) - NOW).total_seconds() == 2
     assert ledger.calls == 0

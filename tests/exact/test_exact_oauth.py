@@ -10,7 +10,7 @@ import pytest
 from tests.exact.answers_of_exact import NOW, SECRET, Store, World, later, made, site, tokens
 
 from boekbrug.exact.exchange import http_client
-from boekbrug.exact.oauth import TokenCalls, Tokens, code_of, parse_tokens
+from boekbrug.exact.oauth import JustObtained, Login, TokenCalls, Tokens, code_of, parse_tokens
 from boekbrug.exact.sites import exact_site
 from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, Unreachable
 
@@ -341,6 +341,16 @@ class TestRefused:
         world = World(answered(400, TOO_EARLY))
         world.clock.pass_by(580)
         assert world.login.refused(tokens().access) is None
+
+
+def test_a_pair_that_is_not_kept_yet_is_used_and_never_refreshed() -> None:
+    world = World(answered())
+    login = Login(TokenCalls(site(), world.http, world.clock.time), JustObtained(tokens()), world.clock.time)
+    assert login.access() == tokens().access
+    world.clock.pass_by(600)
+    with pytest.raises(Unreachable):
+        login.access()
+    assert world.requests == []
 
 
 class TestSecrets:

@@ -2,8 +2,11 @@
 
 import json
 from base64 import b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from tests.exact.answers_of_exact import CUSTOMER, DOCUMENT, ENTRY, GL_8000, PROJECT
 from tests.exact.entries_of_ours import GL_1300, change, entry, line, reference
 
-from boekbrug.domain.entry import CustomerAction, Deferral
+from boekbrug.domain.entry import CustomerAction, CustomerChange, Deferral
 from boekbrug.exact.wire.customer import (
     address_body,
     bank_account_body,
@@ -210,3 +213,10 @@ def test_a_document_and_its_attachment() -> None:
     attachment = attachment_body(DOCUMENT, "Factuur 1.pdf", b"%PDF-1.7\x00\xff")
     assert (attachment["Document"], attachment["FileName"]) == (DOCUMENT, "Factuur 1.pdf")
     assert b64decode(attachment["Attachment"]) == b"%PDF-1.7\x00\xff"
+
+
+@pytest.mark.parametrize("body", [contact_body, address_body, bank_account_body])
+def test_what_a_customer_does_not_have_is_not_made_up(body: Callable[[CustomerChange, str], Mapping[str, Any]]) -> None:
+    bare = replace(change(), contact=None, invoice_address=None, bank_account=None)
+    with pytest.raises(ValueError, match="there is no"):
+        body(bare, CUSTOMER)

@@ -76,13 +76,9 @@ class ExactClient:
     def __repr__(self) -> str:
         return f"<ExactClient of {self.division} at {self._site.base}>"
 
-    def now(self) -> datetime:
-        """The present moment."""
-        return self._clock.now()
-
-    def room_at(self, calls: int) -> datetime:
-        """From when on so many calls may be sent without waiting."""
-        return self._budget.room_at(calls, self._clock.now())
+    def room_at(self, calls: int, priority: Priority) -> datetime:
+        """From when on so many calls of this priority may be sent without waiting."""
+        return self._budget.room_at(calls, self._clock.now(), priority)
 
     def pages(self, path: str, query: Query, priority: Priority, *, division: int | None = None) -> Iterator[list[Row]]:
         """The rows of a list, page by page; `__next` is followed to the letter, on our own site only.

@@ -49,7 +49,7 @@ class ExactLedger:
 
     def room_at(self, calls: int) -> datetime:
         """From when on so many calls may be sent without waiting."""
-        return self._client.room_at(calls)
+        return self._client.room_at(calls, self._booking)
 
     def entry_body(self, entry: SalesEntry, *, customer_id: str, document_id: str | None, reference: Reference) -> Body:
         """The body of a sales entry."""

@@ -40,8 +40,11 @@ class Window:
 class CallBudget(Protocol):
     """Who keeps count of the calls of one administration; several workers share it."""
 
-    def room_at(self, calls: int, now: datetime) -> datetime:
-        """From when on so many calls may be sent without waiting: `now`, or the reset of the limit in the way."""
+    def room_at(self, calls: int, now: datetime, priority: Priority) -> datetime:
+        """From when on so many calls may be sent without waiting: `now`, or the reset of the limit in the way.
+
+        What is kept for more urgent calls than `priority` is no room for it.
+        """
 
     def reserve(self, priority: Priority, endpoint: str, now: datetime) -> None:
         """Count one call that is about to be sent.
@@ -63,9 +66,9 @@ class CallBudget(Protocol):
 class Unmetered:
     """The budget of the few calls before it is known which administration they belong to."""
 
-    def room_at(self, calls: int, now: datetime) -> datetime:
+    def room_at(self, calls: int, now: datetime, priority: Priority) -> datetime:
         """Now."""
-        del calls
+        del calls, priority
         return now
 
     def reserve(self, priority: Priority, endpoint: str, now: datetime) -> None:
