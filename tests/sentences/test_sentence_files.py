@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+import boekbrug
 from boekbrug import coachview, domain, exact, sentences
 from boekbrug.coachview import values as coachview_values
 from boekbrug.coachview.fields import DEBTOR_FIELDS, EXTERNAL_FIELDS, INVOICE_FIELDS, LINE_FIELDS, VAT_FIELDS
@@ -192,7 +193,8 @@ def test_every_field_and_every_fault_of_an_unreadable_invoice_has_a_word() -> No
 
 @pytest.mark.parametrize(("party", "package"), [("coachview", coachview), ("exact", exact)])
 def test_every_reason_why_a_party_refuses_us_has_a_sentence_of_its_own(party: str, package: object) -> None:
-    reasons = set(re.findall(r'NotAllowed\(\s*"([^"]+)"', sources(package)))
+    wiring = Path(str(boekbrug.__file__)).with_name("wiring.py").read_text(encoding="utf-8")
+    reasons = set(re.findall(r'NotAllowed\(\s*"([^"]+)"', sources(package) + wiring))
     reasons |= {"BlockedUser", "InactiveUser", "BlockedCustomer", "LicenseExpired", "NoDivisionAccess"}
     assert len(reasons) > 5
     others = {connection(party, "no such reason", language) for language in LANGUAGES}
