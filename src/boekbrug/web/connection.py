@@ -37,7 +37,8 @@ def coachview_light_of(row: IntegrationRow, language: str) -> Light:
     if row.coachview_state == GREEN:
         sentence = connection("coachview", "connected", language)
         return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
-    sentence = connection("coachview", row.coachview_reason or "not-connected", language)
+    reason = row.coachview_reason or "not-connected"
+    sentence = connection("coachview", reason, language, detail=row.coachview_detail)
     return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=sentence)
 
 

@@ -32,6 +32,7 @@ class IntegrationRow:
     exact_since: datetime
     coachview_state: str
     coachview_reason: str
+    coachview_detail: str
     token_at: datetime | None
     calls_used: int
     calls_limit: int
@@ -114,6 +115,7 @@ def _row(row: Integration) -> IntegrationRow:
         exact_since=row.exact_since,
         coachview_state=row.coachview_state,
         coachview_reason=row.coachview_reason,
+        coachview_detail=row.coachview_detail,
         token_at=login.obtained_at if login else None,
         calls_used=administration.day_used if administration else 0,
         calls_limit=administration.day_limit if administration else 0,
