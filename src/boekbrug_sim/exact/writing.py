@@ -65,9 +65,8 @@ def remove(desk: Desk, entity: Entity, kept: Row) -> None:
         return
     if entity.name == "SalesEntryLines":
         entry = _entry(desk, kept["EntryID"])
-        sales_entries.rebook(
-            desk, entry, [line for line in sales_entries.kept_lines(desk, entry) if line["ID"] != kept["ID"]]
-        )
+        lines = sales_entries.kept_lines(desk, entry)
+        sales_entries.rebook(desk, entry, [line for line in lines if line["ID"] != kept["ID"]])
         return
     records.check_removal(desk, entity, kept)
     if entity.name == "Documents":

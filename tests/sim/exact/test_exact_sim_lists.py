@@ -20,7 +20,7 @@ def many(office: Office) -> Office:
     return office
 
 
-def pages(office: Office, path: str, **options: str) -> list[list[dict[str, Any]]]:
+def pages(office: Office, path: str, **options: Any) -> list[list[dict[str, Any]]]:
     found = []
     answer = office.get(path, NL, **options)
     while True:
@@ -159,7 +159,7 @@ def test_3_7_an_owner_can_be_asked_for_some_fields_of_its_lines(office: Office) 
         {"nonsense": "1"},
     ],
 )
-def test_3_7_what_cannot_be_read_is_a_400(office: Office, options: dict[str, str]) -> None:
+def test_3_7_what_cannot_be_read_is_a_400(office: Office, options: dict[str, Any]) -> None:
     answer = office.get("crm/Accounts", NL, **options)
     assert answer.status_code == 400
     assert message(answer)
