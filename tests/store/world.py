@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -163,8 +163,6 @@ def entry_of() -> SalesEntry:
 
 def sending(claimed: Booking, entry: SalesEntry | None = None) -> Booking:
     """The booking with the entry that its intent carries."""
-    from dataclasses import replace
-
     return replace(claimed, sent=entry or entry_of())
 
 
