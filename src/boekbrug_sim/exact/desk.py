@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from boekbrug_sim.control import Switches
+from boekbrug_sim.exact.schema import columns
 from boekbrug_sim.exact.store import Row, Store
 from boekbrug_sim.exact.values import date_of
 
+TIMES = ("Created", "Modified")
 DELETED_TYPES = {  # 3.10
     "TransactionLines": 1,
     "Accounts": 2,
@@ -61,11 +63,8 @@ class Desk:
 
     def stamp_new(self, table: str, values: Row) -> Row:
         """A new row with division and times."""
-        now = self.store.now_ms()
-        stamped = {**values, "Division": self.division}
-        if table not in {"SalesEntryLines", "DocumentAttachments"}:
-            stamped |= {"Created": now, "Modified": now}
-        return stamped
+        now, known = self.store.now_ms(), columns(table)
+        return {**values, "Division": self.division} | {name: now for name in TIMES if name in known}
 
     def note_deleted(self, table: str, keys: list[str]) -> None:
         """What `sync/Deleted` shows of removed rows."""

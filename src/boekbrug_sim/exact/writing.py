@@ -4,7 +4,7 @@ from typing import Any
 
 from boekbrug_sim.exact import records, sales_entries
 from boekbrug_sim.exact.desk import Desk
-from boekbrug_sim.exact.schema import Entity
+from boekbrug_sim.exact.schema import Entity, columns
 from boekbrug_sim.exact.store import Row
 from boekbrug_sim.exact.texts import RefusedError, mandatory, unknown
 
@@ -50,7 +50,7 @@ def update(desk: Desk, entity: Entity, kept: Row, changes: Row) -> None:
     records.check_changes(desk, entity, kept, changes)
     if not changes:
         return
-    stamp = {} if entity.table == "DocumentAttachments" else {"Modified": desk.store.now_ms()}
+    stamp = {"Modified": desk.store.now_ms()} if "Modified" in columns(entity.table) else {}
     desk.store.update(entity.table, desk.division, kept[entity.key], changes | stamp)
     if entity.name == "Documents" and changes.get("FinancialTransactionEntryID"):
         _link_document(desk, kept["ID"], changes["FinancialTransactionEntryID"])

@@ -24,8 +24,7 @@ Json = dict[str, Any]
 class Office:
     """The simulator with one logged-in client in the Dutch division."""
 
-    def __init__(self, simulator: Simulator, address: str) -> None:
-        self.simulator = simulator
+    def __init__(self, address: str) -> None:
         self.address = address
         self.http = httpx2.Client(base_url=address, headers={"Accept": "application/json"}, timeout=20.0)
         self.pair: Json = {}
@@ -150,7 +149,7 @@ def open_office(*, state: Path | None = None, frozen: bool = True) -> Iterator[O
     """A running simulator, its clock frozen, no limits, one client logged in."""
     simulator = Simulator(state=state, frozen_at=NOW if frozen else None)
     with running(simulator.app()) as listening:
-        office = Office(simulator, listening.address)
+        office = Office(listening.address)
         office.control("limits", {"minute": 0, "day": 0})
         office.log_in()
         try:

@@ -1,0 +1,115 @@
+"""The simulator as a program: its line, its state after kill -9, TLS."""
+
+import ipaddress
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from tests.sim.exact.practice_office import Office, open_office
+
+SOURCE = Path(__file__).parents[3] / "src"
+
+
+@contextmanager
+def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`boekbrug-sim exact` in a process of its own; yields it with its address."""
+    command = [sys.executable, "-c", "from boekbrug_sim.cli import main; main()", "exact", "--port", "0", *options]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            assert line.startswith("Exact simulator: http"), line
+            yield process, line.removeprefix("Exact simulator: ").strip()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "exact.db"
+
+
+@contextmanager
+def visitor(address: str, token: str | None = None) -> Iterator[Office]:
+    """A client of a program elsewhere; the token of an earlier visit stays good."""
+    office = Office(address)
+    try:
+        if token is None:
+            office.log_in()
+        else:
+            office.http.headers["Authorization"] = token
+        yield office
+    finally:
+        office.http.close()
+
+
+def test_what_was_booked_survives_a_kill_and_fresh_starts_anew(state: Path) -> None:
+    with program("--state", str(state)) as (process, address), visitor(address) as office:
+        entry = office.book(EntryDate=None)  # the practice calendar hangs on today
+        token = office.http.headers["Authorization"]
+        process.kill()
+        process.wait(timeout=20)
+    with program("--state", str(state)) as (_, address), visitor(address, token) as office:
+        assert office.row("salesentry/SalesEntries", select="EntryID")["EntryID"] == entry["EntryID"]
+        assert office.book(EntryDate=None)["EntryNumber"] == entry["EntryNumber"] + 1
+    with program("--state", str(state), "--fresh") as (_, address):
+        assert httpx2.get(f"{address}/_sim/ledger").json() == []
+
+
+def test_it_stops_cleanly_when_asked() -> None:
+    with program() as (process, _):
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+def test_it_serves_over_tls(tmp_path: Path) -> None:
+    cert = tmp_path / "cert.pem"
+    cert.write_bytes(self_signed())
+    with program("--cert", str(cert)) as (_, address):
+        assert address.startswith("https://")
+        context = ssl.create_default_context(cafile=str(cert))
+        answer = httpx2.get(f"{address}/_sim/switches", verify=context)
+        assert answer.status_code == 200
+
+
+def self_signed() -> bytes:
+    """A certificate with its key for 127.0.0.1, in PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return secret + certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def test_a_state_in_a_file_is_not_loaded_twice(state: Path) -> None:
+    with open_office(state=state) as office:
+        key = office.customer()
+    with open_office(state=state) as office:
+        assert office.get(f"crm/Accounts(guid'{key}')").status_code == 200
