@@ -44,7 +44,7 @@ def command(*, as_json: bool, offline: bool) -> None:
         *_disk(ours),
         *_database(),
         *_exact(ours),
-        *([] if offline else _reach(ours)),
+        *([] if offline else reached(ours)),
     ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
@@ -140,7 +140,8 @@ def _exact(ours: Settings) -> Iterator[Finding]:
             yield Finding(subject=f"Exact {site}", state="warning", text="no app: BOEKBRUG_EXACT_CLIENT_ID and _SECRET")
 
 
-def _reach(ours: Settings) -> Iterator[Finding]:
+def reached(ours: Settings) -> Iterator[Finding]:
+    """Whether somebody listens at each Exact and Coachview that is set up; nothing is sent."""
     addresses = [ours.exact_app(site).url for site in SITES if ours.exact_app(site).complete]
     addresses += [f"https://{host}" for host in ours.coachview_hosts if "*" not in host]
     for address in addresses:
