@@ -39,6 +39,9 @@ DEFAULTS: Mapping[str, str] = {
 }
 """Every name with its default. Source: interfaces.md, "Environment"."""
 
+EMBEDDED_CONNECTIONS = 160
+"""Of the embedded database's 200 connections, what workers may take; the rest is for the web and for commands."""
+
 _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?", re.IGNORECASE)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -98,6 +101,13 @@ class Settings:
         _refuse_unknown(environment)
         values = {name: _value(environment, name) for name in DEFAULTS}
         home = Path(values["BOEKBRUG_HOME"]).expanduser().absolute()
+        workers = _count(values, "BOEKBRUG_WORKERS", most=64)
+        concurrency = _count(values, "BOEKBRUG_CONCURRENCY", most=128)
+        if not values["DATABASE_URL"] and workers * (concurrency + 16) > EMBEDDED_CONNECTIONS:
+            raise SettingsError(
+                f"BOEKBRUG_WORKERS x (BOEKBRUG_CONCURRENCY + 16) is more than the {EMBEDDED_CONNECTIONS} connections "
+                "that the embedded database has for workers; lower one, or set DATABASE_URL."
+            )
         host, port = _listen(values["BOEKBRUG_LISTEN"])
         return cls(
             home=home,
@@ -109,8 +119,8 @@ class Settings:
             listen_host=host,
             listen_port=port,
             mail_url=_url(values, "BOEKBRUG_MAIL_URL", "smtp", "smtps"),
-            workers=_count(values, "BOEKBRUG_WORKERS", most=64),
-            concurrency=_count(values, "BOEKBRUG_CONCURRENCY", most=128),
+            workers=workers,
+            concurrency=concurrency,
         )
 
 

@@ -104,6 +104,13 @@ def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str, tmp_pat
     assert "\n" not in str(caught.value)
 
 
+def test_more_workers_than_the_embedded_database_has_connections_for_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="BOEKBRUG_WORKERS x"):
+        read(tmp_path, BOEKBRUG_WORKERS="6")
+    assert read(tmp_path, BOEKBRUG_WORKERS="5").workers == 5
+    assert read(tmp_path, BOEKBRUG_WORKERS="6", DATABASE_URL="postgresql://db.example/x").workers == 6
+
+
 def test_a_setting_given_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="both"):
         read(tmp_path, BOEKBRUG_WORKERS="1", BOEKBRUG_WORKERS_FILE=str(tmp_path / "workers"))
