@@ -264,7 +264,9 @@ def furnish(made: Institute) -> Institute:
         theirs=[{"field": "cost_centre", "line": 1, "value": ""}],
         found_at=NIGHT,
     )
-    add(made, training("20260336", "Rabobank", day=day), "ready", retry_at=NIGHT + timedelta(days=3650))
+    add(made, training("20260336", "Rabobank", day=day), "ready", retry_at=NIGHT + timedelta(days=3650), claimed_by=1)
     add(made, training("20260337", "De Friesland", day=day), "received")
+    broken = write_problems([report("internal-error", Subject(), error="KeyError")])
+    add(made, training("20260338", "Waterschap Hunze en Aa’s", day=day), "held", problems=broken)
     add(made, training("20250981", "Oude Rekening B.V.", day=date(2026, 3, 2)), "skipped", skip_reason="before-start")
     return made

@@ -74,15 +74,16 @@ def take_seat(request: HttpRequest, organisation_id: int | None, *, named: bool)
     Raises Http404 when the named organisation is not his, PermissionDenied when he has none at all.
     """
     seats = {seat.organisation_id: seat for seat in seats_of(request)}
+    usual = seats.get(request.session.get(CURRENT, 0)) or next(iter(seats.values()), None)
     if named:
         if organisation_id not in seats:
             raise Http404
-        if request.session.get(CURRENT) != organisation_id:
+        if usual != seats[organisation_id]:
             request.session[CURRENT] = organisation_id
         return seats[organisation_id]
-    if not seats:
+    if usual is None:
         raise PermissionDenied
-    return seats.get(request.session.get(CURRENT, 0)) or next(iter(seats.values()))
+    return usual
 
 
 def seats_of(request: HttpRequest) -> tuple[Seat, ...]:
