@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web import making
+from tests.web.reading_pages import read
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store import models, reading
@@ -27,14 +28,8 @@ def numbers(client: Client, question: str = "") -> list[str]:
     return re.findall(r'class="is-number"><a href="[^"]+">([^<]+)<', page)
 
 
-def text(client: Client, address: str) -> str:
-    """A page as a person reads it."""
-    page = client.get(address).content.decode()
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
-
-
 def test_every_invoice_is_there_with_its_state(reader: Client) -> None:
-    page = text(reader, "/facturen")
+    page = read(reader, "/facturen")
     for word in (
         "Klaar om te boeken",
         "Nieuwe poging om",
@@ -51,11 +46,11 @@ def test_every_invoice_is_there_with_its_state(reader: Client) -> None:
 
 
 def test_an_invoice_that_waits_says_why_in_one_line(reader: Client) -> None:
-    assert "Btw-code 2H" in text(reader, "/facturen?zoek=20260312")
+    assert "Btw-code 2H" in read(reader, "/facturen?zoek=20260312")
 
 
 def test_amounts_and_dates_are_the_readers(reader: Client) -> None:
-    page = text(reader, "/facturen?zoek=20260332")
+    page = read(reader, "/facturen?zoek=20260332")
     assert "€\N{NO-BREAK SPACE}16.487,50" in unescape(reader.get("/facturen?zoek=20260332").content.decode())
     assert "23-11-2026" in page
 
@@ -102,7 +97,7 @@ def test_what_cannot_be_read_is_not_asked(reader: Client, question: str) -> None
 
 
 def test_tabs_count_what_the_other_filters_leave(reader: Client) -> None:
-    page = text(reader, "/facturen?van=2026-11-23&staat=geboekt")
+    page = read(reader, "/facturen?van=2026-11-23&staat=geboekt")
     assert "Alle 8" in page
     assert "Actie nodig 2" in page
     assert "Geboekt 3" in page
@@ -115,11 +110,11 @@ def test_what_was_typed_comes_back_escaped(reader: Client) -> None:
 
 
 def test_nothing_found_and_nothing_there_are_told_apart(reader: Client) -> None:
-    assert "Geen facturen gevonden" in text(reader, "/facturen?zoek=bestaatniet")
+    assert "Geen facturen gevonden" in read(reader, "/facturen?zoek=bestaatniet")
     leeg = making.institute("Leeg", division=7)
     client = Client()
     client.force_login(making.person("leeg@example.test", leeg))
-    assert "Nog geen facturen" in text(client, "/facturen")
+    assert "Nog geen facturen" in read(client, "/facturen")
 
 
 @pytest.fixture
@@ -180,7 +175,7 @@ def test_one_invoice_and_one_koppeling_ask_little_of_the_database(noord: making.
 
 
 def test_two_koppelingen_can_be_told_apart(noord: making.Institute, reader: Client) -> None:
-    assert "Tweede" not in text(reader, "/facturen")
+    assert "Tweede" not in read(reader, "/facturen")
     second = models.Integration.objects.create(organisation=noord.organisation, name="Tweede")
     models.Booking.objects.filter(number="20260312").update(integration=second)
     assert numbers(reader, f"?koppeling={second.pk}") == ["20260312"]

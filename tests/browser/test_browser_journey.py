@@ -1,0 +1,99 @@
+"""A finance officer in a real browser: logs in, sees the list, opens one invoice, looks at the koppeling."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from tests.journeys.house import MAIL, PASSWORD, House, house, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
+
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+UNLABELLED = """
+() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
+    .filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim())
+    .map(e => e.outerHTML)
+"""
+
+
+@pytest.fixture
+def noord(tmp_path: Path) -> Iterator[House]:
+    """The demo's institute, booked."""
+    with house(tmp_path, scenario="demo") as ours:
+        ours.script("settle.py", ours.book.exact.address, ours.book.coachview.address, MAIL, PASSWORD)
+        ours.run("sync", "--all", "--until-idle")
+        yield ours
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A window of Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM
+        )
+        yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        browser.close()
+
+
+def served(ours: House) -> str:
+    """The address of the service center of the house."""
+    ours.start("serve", "--port", "0")
+    log = ours.home / "serve-0.log"
+    until(lambda: "Boekbrug: http" in log.read_text(encoding="utf-8"), seconds=60)
+    line = next(line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("Boekbrug: http"))
+    address = line.removeprefix("Boekbrug: ").rstrip("/")
+    until(lambda: _answers(address), seconds=60)
+    return address
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/readyz").status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def test_from_login_to_one_invoice_and_the_koppeling(noord: House, page: Page) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    address = served(noord)
+
+    page.goto(f"{address}/facturen")
+    page.get_by_label("E-mailadres").fill(MAIL)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/facturen")
+    assert page.get_by_role("heading", level=1).inner_text() == "Facturen"
+    assert page.evaluate(UNLABELLED) == []
+
+    page.get_by_label("Nummer of debiteur").fill("20265030")
+    page.get_by_role("button", name="Zoeken").click()
+    page.get_by_role("link", name="20265030").click()
+    title = page.get_by_role("heading", level=1).inner_text()
+    assert "Factuur 20265030" in title
+    assert "USD" in title
+    assert page.evaluate(UNLABELLED) == []
+
+    page.get_by_role("link", name="Integraties").first.click()
+    page.locator("a[href^='/service-center/integraties/']").first.click()
+    assert page.get_by_text("Geldig token informatie aanwezig").count() == 1
+    assert page.get_by_text("Verbonden").count() >= 1
+    assert page.evaluate(UNLABELLED) == []
+
+    page.get_by_role("button", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert faults == []
