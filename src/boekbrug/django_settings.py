@@ -21,6 +21,10 @@ def _django_key(key: str) -> str:
     return hashlib.blake2b(key.encode("ascii"), person=b"boekbrug-django").hexdigest()
 
 
+# A worker that is frozen, or cut off, in the middle of a transaction must not keep its locks for ever.
+_FROZEN = "-c idle_in_transaction_session_timeout=20s"
+
+
 def _database() -> dict[str, Any]:
     common = {
         "ENGINE": "django.db.backends.postgresql",
@@ -34,6 +38,7 @@ def _database() -> dict[str, Any]:
             "USER": address.user,
             "HOST": str(address.socket_folder),
             "PORT": str(address.port),
+            "OPTIONS": {"options": _FROZEN},
         }
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(_SETTINGS.database_url))
@@ -43,6 +48,7 @@ def _database() -> dict[str, Any]:
     django_parts = {ours: str(parts.pop(theirs, "")) for ours, theirs in names.items()}
     if not django_parts["NAME"]:
         raise SettingsError("DATABASE_URL: the address names no database.")
+    parts["options"] = f"{parts.get('options', '')} {_FROZEN}".strip()
     return common | django_parts | {"OPTIONS": parts}
 
 

@@ -33,6 +33,7 @@ class Simulator:
     name: str
     address: str
     process: subprocess.Popen[str]
+    reader: threading.Thread
 
     def control(self, path: str, body: object = None) -> Any:
         """Call `POST /_sim/<path>` with JSON; its answer as JSON (None when it has none)."""
@@ -54,6 +55,7 @@ class Simulator:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.reader.join(STOP_SECONDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +95,8 @@ def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, 
     command = [sys.executable, "-m", "boekbrug_sim", name, "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines: Queue[str | None] = Queue()
-    threading.Thread(target=_read_lines, args=(process, lines), daemon=True).start()
+    reader = threading.Thread(target=_read_lines, args=(process, lines), daemon=True)
+    reader.start()
     seen: list[str] = []
     while True:
         try:
@@ -105,15 +108,17 @@ def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, 
             raise PracticeError(f"The {name} simulator stopped at once: {' '.join(seen)[-500:]}")
         seen.append(line.strip())
         if "http" in line:
-            return Simulator(name=name, address="http" + line.strip().split("http", 1)[1].rstrip("/"), process=process)
+            address = "http" + line.strip().split("http", 1)[1].rstrip("/")
+            return Simulator(name=name, address=address, process=process, reader=reader)
 
 
 def _read_lines(process: subprocess.Popen[str], lines: "Queue[str | None]") -> None:
     """Keep reading, so that the child never blocks on a full pipe; only the first lines matter."""
     if process.stdout is not None:
-        for line in process.stdout:
-            if lines.qsize() < 1000:
-                lines.put(line)
+        with process.stdout as printed:
+            for line in printed:
+                if lines.qsize() < 1000:
+                    lines.put(line)
     lines.put(None)
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from boekbrug.store.models import Administration
 from boekbrug.sync.failures import LeaseLost
 
-LEASE_SECONDS = 120
+LEASE_SECONDS = 45
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

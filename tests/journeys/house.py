@@ -1,0 +1,132 @@
+"""A whole house for a journey: both simulators, a HOME with its own database, and the commands that people type."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, practice_book
+
+SOURCE = Path(__file__).parents[2] / "src"
+COMMAND_SECONDS = 300
+PASSWORD = "een-lang-wachtwoord"
+MAIL = "els@noord.example"
+
+
+@dataclass
+class House:
+    """One machine that knows only the practice book."""
+
+    home: Path
+    book: PracticeBook
+    environment: dict[str, str]
+    children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def run(self, *words: str, stdin: str = "", check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run `boekbrug <words>` to its end."""
+        command = [sys.executable, "-m", "boekbrug.cli", *words]
+        done = subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.home,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def json(self, *words: str) -> Any:
+        """What a command answers with --json."""
+        return json.loads(self.run(*words, "--json").stdout)
+
+    def script(self, name: str, *arguments: str) -> str:
+        """Run one of the scripts beside this file inside the house; what it prints."""
+        command = [sys.executable, str(Path(__file__).with_name(name)), *arguments]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+        """Start `boekbrug <words>` and leave it running; its log goes to HOME."""
+        command = [sys.executable, "-m", "boekbrug.cli", *words]
+        with (self.home / f"{words[0]}-{len(self.children)}.log").open("wb") as log:
+            child = subprocess.Popen(command, env=self.environment, cwd=self.home, stdout=log, stderr=log)
+        self.children.append(child)
+        return child
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The entries in the simulator's ledger: one receivable line each."""
+        return [line for line in self.book.exact.read("ledger") if line["line"] == 0 and line["type"] in {20, 21}]
+
+    def states(self) -> dict[str, str]:
+        """The state of each invoice by its number."""
+        return {row["number"]: row["state"] for row in self.json("invoices")}
+
+    def stop(self) -> None:
+        """End what was started, frozen or not."""
+        for child in self.children:
+            child.kill()
+            child.wait()
+
+
+@contextmanager
+def house(home: Path, *, scenario: str, invoices: int | None = None, minute_limit: int = 600) -> Iterator[House]:
+    """A house with an empty, migrated database and both simulators in memory."""
+    with practice_book(state=None, scenario=scenario, invoices=invoices) as book:
+        book.exact.control("limits", {"minute": minute_limit})
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("BOEKBRUG_")}
+        kept.pop("DATABASE_URL", None)
+        environment = {
+            **kept,
+            "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}",
+            "BOEKBRUG_HOME": str(home),
+            "BOEKBRUG_EXACT_URL_PRACTICE": book.exact.address,
+            "BOEKBRUG_EXACT_CLIENT_ID_PRACTICE": EXACT_CLIENT[0],
+            "BOEKBRUG_EXACT_CLIENT_SECRET_PRACTICE": EXACT_CLIENT[1],
+            "BOEKBRUG_COACHVIEW_HOSTS": "127.0.0.1",
+        }
+        ours = House(home=home, book=book, environment=environment)
+        keeper = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("keep_database.py"))],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            assert keeper.stdout is not None
+            assert keeper.stdout.readline() == b"ready\n"
+            yield ours
+        finally:
+            ours.stop()
+            keeper.communicate(b"")
+            if keeper.stdout:
+                keeper.stdout.close()
+
+
+def until(true: Callable[[], object], *, seconds: float) -> None:
+    """Wait until something is so; fails when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.1)
+
+
+def coachview_options(ours: House) -> dict[str, str]:
+    """The institute's own keys for `integration create`."""
+    return {
+        "coachview_url": ours.book.coachview.address,
+        "coachview_client_id": COACHVIEW_CLIENT[0],
+        "coachview_client_secret": COACHVIEW_CLIENT[1],
+    }
