@@ -35,6 +35,7 @@ def test_a_wrong_password_says_so_in_a_summary_and_tells_nothing_more() -> None:
     )
     summary = known[known.index('role="alert"') : known.index("</div></div>", known.index('role="alert"'))]
     assert "Controleer dit eerst" in summary
+    assert "Dit e-mailadres of dit wachtwoord klopt niet." in summary
     assert summary in unknown
 
 
@@ -51,6 +52,8 @@ def test_guessing_is_throttled() -> None:
         log_in(client, "ada@noord.example", "fout")
     assert log_in(client, "ada@noord.example", making.PASSWORD) == HTTPStatus.OK
     assert client.get("/").status_code == HTTPStatus.FOUND
+    refused = client.post(LOGIN, {"login": "ada@noord.example", "password": making.PASSWORD}).content.decode()
+    assert "Te veel mislukte pogingen." in refused
 
 
 def test_too_many_tries_from_one_address_get_the_page_that_says_wait() -> None:

@@ -1,5 +1,6 @@
 """The tiles of Integraties and the page of one koppeling: connection, options in words, who saved what when."""
 
+import re
 from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_type_hints
@@ -38,7 +39,7 @@ def test_the_tile_says_where_it_books_and_as_whom(noord: making.Institute, reade
     page = read(reader, INTEGRATIONS)
     assert "Boekhouding" in page
     assert "Verbonden" in page
-    assert "administratie 2187645 · Opleidingen Noord B.V. · ingelogd als J. de Wit" in page
+    assert "Administratie 2187645 · Opleidingen Noord B.V. · ingelogd als J. de Wit" in page
 
 
 def test_only_an_administrator_is_invited_to_configure(noord: making.Institute, reader: Client) -> None:
@@ -64,6 +65,25 @@ def test_red_says_the_reason_in_words(noord: making.Institute, reader: Client, r
     assert "Niet verbonden" in page
     assert "Geldig token" not in page
     assert reason not in page
+
+
+def test_an_administrator_reads_how_to_connect(noord: making.Institute, reader: Client) -> None:
+    change(noord, exact_state="red", exact_reason="not-connected")
+    administrator = Client()
+    administrator.force_login(making.person("beheer@noord.example", noord, "beheerder"))
+    command = f"boekbrug integration authorise {noord.integration.pk}"
+    assert command in read(administrator, koppeling(noord))
+    assert command not in read(reader, koppeling(noord))
+
+
+def test_the_connection_with_exact_comes_first(noord: making.Institute, reader: Client) -> None:
+    page = reader.get(koppeling(noord)).content.decode()
+    assert re.findall(r'id="paneel-(\w+)"', page)[0] == "oauth"
+
+
+def test_a_koppeling_without_an_administration_says_so(noord: making.Institute, reader: Client) -> None:
+    change(noord, administration=None, login=None)
+    assert "Nog geen administratie gekozen" in read(reader, INTEGRATIONS)
 
 
 def test_green_without_a_token_is_not_green(noord: making.Institute, reader: Client) -> None:

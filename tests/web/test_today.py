@@ -55,7 +55,7 @@ def test_what_is_under_way_is_said(calm: making.Institute, visitor: Client) -> N
     [
         ({"exact_state": "red"}, "Exact Online is niet verbonden met Exact. Er wordt niets geboekt."),
         ({"state": "paused"}, "De koppeling is gepauzeerd. Er wordt niets geboekt."),
-        ({"state": "enabled"}, "De koppeling is nog niet ingeschakeld. Er wordt niets geboekt."),
+        ({"state": "enabled"}, "De koppeling wacht op verbinding met Exact. Er wordt niets geboekt."),
         ({"state": "draft"}, "De koppeling is nog niet ingeschakeld. Er wordt niets geboekt."),
         ({"state": "deleted"}, "Er is nog geen koppeling met Exact."),
     ],
@@ -107,7 +107,7 @@ def test_a_tile_leads_to_its_invoices(noord: making.Institute, reader: Client) -
 
 def test_the_card_shows_the_connection_and_the_calls(noord: making.Institute, reader: Client) -> None:
     page = read(reader, "/")
-    assert "administratie 2187645 · Opleidingen Noord B.V. · ingelogd als J. de Wit" in page
+    assert "Administratie 2187645 · Opleidingen Noord B.V. · ingelogd als J. de Wit" in page
     assert "Exact-aanroepen vandaag: 311 van 5.000" in page
 
 

@@ -54,7 +54,7 @@ def status_of(row: IntegrationRow) -> words.Status:
 def place_of(row: IntegrationRow) -> str:
     """Into which administration it books, and as whom it is logged in."""
     parts = (
-        _("administratie %(division)s") % {"division": row.division} if row.division else "",
+        _("Administratie %(division)s") % {"division": row.division} if row.division else "",
         row.administration,
         _("ingelogd als %(user)s") % {"user": row.exact_user} if row.exact_user else "",
     )

@@ -3,6 +3,7 @@
 The store is the only place with SQL; a page makes one call here and shows what it gets.
 """
 
+from boekbrug.store.reading.days import Day, latest_days
 from boekbrug.store.reading.health import ready
 from boekbrug.store.reading.integrations import (
     IntegrationDetail,
@@ -30,6 +31,7 @@ from boekbrug.store.reading.today import Pile, Today, today
 
 __all__ = [
     "Cursor",
+    "Day",
     "FoundDifference",
     "HistoryStep",
     "IntegrationDetail",
@@ -50,6 +52,7 @@ __all__ = [
     "integrations",
     "invoice",
     "invoices",
+    "latest_days",
     "memberships",
     "owner_of_integration",
     "owner_of_invoice",

@@ -34,6 +34,11 @@ class ShownPanel:
     options: tuple[Option, ...]
     light: connection.Light | None = None
 
+    @property
+    def authorises(self) -> bool:
+        """Whether somebody has to log in to Exact here."""
+        return self.key == "oauth" and self.light is not None and self.light.colour == "red"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
@@ -58,7 +63,7 @@ def show(found: IntegrationDetail, language: str) -> dict[str, Any]:
     return {
         "integration": found.row,
         "status": connection.status_of(found.row),
-        "panels": tuple(_panel(panel, found, language) for panel in (COACHVIEW, *PANELS)),
+        "panels": tuple(_panel(panel, found, language) for panel in (*PANELS, COACHVIEW)),
         "facts": tuple(_facts(found, language)),
         "versions": tuple(_version(version, language) for version in found.versions),
     }

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from boekbrug.store import reading
-from boekbrug.web.access import Seat
+from boekbrug.web.access import Level, Seat
 from boekbrug.web.pages.integration.show import show
 
 
@@ -14,4 +14,5 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     found = reading.integration(seat.organisation_id, id)
     if found is None:
         raise Http404
-    return render(request, "integration/page.html", show(found, get_language() or "nl"))
+    shown = show(found, get_language() or "nl") | {"may_configure": seat.may(Level.BEHEERDER)}
+    return render(request, "integration/page.html", shown)

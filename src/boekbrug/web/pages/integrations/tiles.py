@@ -21,12 +21,10 @@ class Tile:
 
 def tile_of(row: IntegrationRow, *, may_configure: bool) -> Tile:
     """The tile of a koppeling."""
-    kind = _("Exact Online")
-    place = connection.place_of(row)
     return Tile(
         id=row.id,
         name=row.name,
         status=connection.status_of(row),
-        line=f"{kind} · {place}" if place else kind,
+        line=connection.place_of(row) or _("Nog geen administratie gekozen"),
         may_configure=may_configure,
     )

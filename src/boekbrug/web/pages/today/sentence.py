@@ -29,6 +29,8 @@ def _hindrance(integrations: Sequence[IntegrationRow], now: datetime, language: 
     if not active:
         if any(row.state == "paused" for row in integrations):
             return _("De koppeling is gepauzeerd. Er wordt niets geboekt.")
+        if any(row.state == "enabled" for row in integrations):
+            return _("De koppeling wacht op verbinding met Exact. Er wordt niets geboekt.")
         return _("De koppeling is nog niet ingeschakeld. Er wordt niets geboekt.")
     cut = [row.name for row in active if row.exact_state != GREEN]
     if cut:

@@ -97,8 +97,6 @@ def _facts(row: IntegrationRow, fetched_at: datetime | None, now: datetime, lang
         due = timezone.localtime(row.next_due_at)
         value = formats.when(due, now, language) if due > now else _("nu")
         yield Fact(word=_("Volgende verwerking"), value=value)
-    if row.state != "active":
-        yield Fact(word=_("Toestand"), value=str(words.INTEGRATION_STATES[row.state].word))
 
 
 def _near(value: datetime, now: datetime, language: str) -> str:
