@@ -76,6 +76,16 @@ class Booking(models.Model):
             models.Index(fields=["organisation", "-invoice_date", "-id"], name="booking_list"),
             models.Index(fields=["organisation", "number"], name="booking_number"),
             models.Index(
+                fields=["organisation", "number"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                name="booking_number_start",
+            ),
+            models.Index(
+                fields=["organisation", "-booked_at"],
+                condition=models.Q(booked_at__isnull=False),
+                name="booking_booked_at",
+            ),
+            models.Index(
                 fields=["administration", "invoice_date"],
                 condition=models.Q(needs_check=True),
                 name="booking_to_check",

@@ -1,5 +1,7 @@
 """Invoices as received."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils import timezone
 
@@ -39,4 +41,7 @@ class Invoice(models.Model):
             models.Index(fields=["organisation", "number"], name="invoice_number"),
             models.Index(fields=["organisation", "-invoice_date"], name="invoice_date"),
             models.Index(fields=["organisation", "debtor_id"], name="invoice_debtor"),
+            models.Index(fields=["organisation", "debtor_name", "id"], name="invoice_by_debtor_name"),
+            models.Index(fields=["organisation", "total_incl", "id"], name="invoice_by_total"),
+            GinIndex(SearchVector("debtor_name", config="simple"), name="invoice_debtor_words"),
         )

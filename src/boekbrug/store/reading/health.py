@@ -1,13 +1,13 @@
 """Whether the database can serve pages."""
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
+
+from boekbrug.store import schema
 
 
 def ready() -> bool:
     """Whether the database answers and has every table of this release."""
     try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return not schema.pending()
     except DatabaseError:
         return False

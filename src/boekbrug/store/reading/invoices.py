@@ -3,6 +3,7 @@
 A page begins after the row that the cursor names; nothing is counted or skipped to get there.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,11 +11,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, Q, QuerySet
 
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.states import BookingState, PdfState
-from boekbrug.store.models import Booking
+from boekbrug.store.models import Booking, Invoice
 from boekbrug.store.records import read_problems
 
 PAGE_ROWS = 50
@@ -36,6 +38,11 @@ class Order(StrEnum):
     def column(self) -> str:
         """The column behind the word."""
         return COLUMNS[self.value.removeprefix("-")]
+
+    @property
+    def tie(self) -> str:
+        """The id that decides between equals: of the table that the column is in, so that an index has both."""
+        return "invoice_id" if self.column.startswith("invoice__") else "id"
 
     @property
     def down(self) -> bool:
@@ -122,11 +129,10 @@ def invoices(
     """One page of an organisation's invoices."""
     backwards = cursor is not None and cursor.backwards
     down = order.down != backwards
-    wanted = _wanted(organisation_id, filters)
+    wanted = _sorted(_wanted(organisation_id, filters), organisation_id, order, down=down)
     if cursor is not None:
-        wanted = _beyond(wanted, order.column, cursor.id, down=down)
-    signs = ("-" if down else "") + order.column, "-id" if down else "id"
-    found = list(_rows(wanted.order_by(*signs))[: PAGE_ROWS + 1])
+        wanted = _beyond(wanted, order, cursor.id, down=down)
+    found = list(_rows(wanted)[: PAGE_ROWS + 1])
     more, found = len(found) > PAGE_ROWS, found[:PAGE_ROWS]
     rows = tuple(_row(values) for values in (reversed(found) if backwards else found))
     return InvoicePage(rows=rows, earlier=more if backwards else cursor is not None, later=backwards or more)
@@ -134,9 +140,8 @@ def invoices(
 
 def every_invoice(organisation_id: int, filters: InvoiceFilters, order: Order) -> Iterator[InvoiceRow]:
     """All of them, for an export, read in pieces of 1,000."""
-    signs = ("-" if order.down else "") + order.column, "-id" if order.down else "id"
-    found = _rows(_wanted(organisation_id, filters).order_by(*signs)).iterator(chunk_size=1000)
-    return (_row(values) for values in found)
+    wanted = _sorted(_wanted(organisation_id, filters), organisation_id, order, down=order.down)
+    return (_row(values) for values in _rows(wanted).iterator(chunk_size=1000))
 
 
 def counts(organisation_id: int, filters: InvoiceFilters) -> StateCounts:
@@ -164,15 +169,41 @@ def _wanted(organisation_id: int, filters: InvoiceFilters) -> QuerySet[Booking]:
         wanted = wanted.filter(invoice_date__gte=filters.since)
     if filters.until:
         wanted = wanted.filter(invoice_date__lte=filters.until)
-    if filters.text:
-        wanted = wanted.filter(Q(number__startswith=filters.text) | Q(invoice__debtor_name__icontains=filters.text))
-    return wanted
+    return _with_text(wanted, organisation_id, filters.text) if filters.text else wanted
 
 
-def _beyond(wanted: QuerySet[Booking], column: str, row_id: int, *, down: bool) -> QuerySet[Booking]:
+def _with_text(wanted: QuerySet[Booking], organisation_id: int, text: str) -> QuerySet[Booking]:
+    """Invoices whose number begins with the text, or whose debtor has words that begin with its words.
+
+    Digits alone are a number; without digits, or with blanks, it is a name: then one index answers.
+    """
+    if text.isdigit():
+        return wanted.filter(number__startswith=text)
+    words = " & ".join(f"'{word}':*" for word in re.findall(r"\w+", text))
+    if not words:
+        return wanted.none()
+    named = Invoice.objects.filter(organisation_id=organisation_id).annotate(
+        words=SearchVector("debtor_name", config="simple")
+    )
+    by_name = Q(invoice__in=named.filter(words=SearchQuery(words, config="simple", search_type="raw")))
+    if " " in text or not re.search(r"\d", text):
+        return wanted.filter(by_name)
+    numbered = Booking.objects.filter(organisation_id=organisation_id, number__startswith=text)
+    return wanted.filter(by_name | Q(id__in=numbered.values("id")))
+
+
+def _sorted(wanted: QuerySet[Booking], organisation_id: int, order: Order, *, down: bool) -> QuerySet[Booking]:
+    sign = "-" if down else ""
+    if order.column.startswith("invoice__"):
+        wanted = wanted.filter(invoice__organisation_id=organisation_id)  # the index of the column begins with it
+    return wanted.order_by(sign + order.column, sign + order.tie)
+
+
+def _beyond(wanted: QuerySet[Booking], order: Order, row_id: int, *, down: bool) -> QuerySet[Booking]:
     """The rows after the one with `row_id`. Downwards, rows without a value come first; upwards, last (PostgreSQL)."""
-    value = Booking.objects.filter(id=row_id).values_list(column, flat=True).first()
-    later_id = Q(id__lt=row_id) if down else Q(id__gt=row_id)
+    column = order.column
+    value, tie = Booking.objects.filter(id=row_id).values_list(column, order.tie).first() or (None, row_id)
+    later_id = Q(**{f"{order.tie}__{'lt' if down else 'gt'}": tie})
     if value is None:
         empty = Q(**{f"{column}__isnull": True})
         return wanted.filter((empty & later_id) | ~empty if down else empty & later_id)
