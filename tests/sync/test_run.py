@@ -103,6 +103,7 @@ def test_a_copy_of_five_minutes_is_not_read_again() -> None:
 
 def test_the_reference_step_reads_everything_and_is_due_tomorrow() -> None:
     room = office()
+    room.books.read_at = NOW - timedelta(days=1)
     room.ledger.fresh_reference = builders.reference()
     room.books.red["exact"] = "unreachable"
     room.books.due[Step.REFERENCE] = NOW
@@ -111,8 +112,18 @@ def test_the_reference_step_reads_everything_and_is_due_tomorrow() -> None:
     assert room.books.red == {}
 
 
+def test_a_fresh_copy_is_not_paid_for_again() -> None:
+    room = office()
+    room.books.read_at = NOW - timedelta(minutes=4)
+    room.books.due[Step.REFERENCE] = NOW
+    room.run()
+    assert room.ledger.calls == 0
+    assert room.books.due[Step.REFERENCE] == NOW - timedelta(minutes=4) + timedelta(days=1)
+
+
 def test_a_failed_step_does_not_stop_the_next() -> None:
     room = office()
+    room.books.read_at = None
     room.ledger.fresh_reference = Unreachable("503")
     room.books.due[Step.REFERENCE] = NOW
     room.books.due[Step.BOOK] = NOW

@@ -82,7 +82,8 @@ def work_until_idle(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         bar = progress.add_task("booking", total=None)
-        while any(_busy(administration_id, work) for administration_id in administrations):
+        released: set[int] = set()
+        while any(_busy(one, work) or _released(one, released) for one in administrations):
             figures = report()
             done = figures.invoices - figures.on_the_way
             progress.update(bar, total=figures.invoices or None, completed=done)
@@ -102,6 +103,19 @@ def _busy(administration_id: int, work: Callable[[int], object]) -> bool:
             time.sleep(LOOK_SECONDS)
         return True
     return prove_now(administration_id, now())
+
+
+def _released(administration_id: int, released: set[int]) -> bool:
+    """Let what was checked for the coming night be booked now, once: a person asked."""
+    from boekbrug.store.bookings import release_ready
+    from boekbrug.store.steps import make_due
+    from boekbrug.sync.ports import Step
+
+    if administration_id in released or not release_ready(administration_id):
+        return False
+    released.add(administration_id)
+    make_due(administration_id, Step.BOOK, now())
+    return True
 
 
 def _next_try(administrations: list[int]) -> str:

@@ -17,6 +17,14 @@ def refresh_reference(tools: Tools) -> datetime | None:
     return read_at + STALE
 
 
+def refresh_when_stale(tools: Tools) -> datetime | None:
+    """The step of a run: a copy of the last 5 minutes is not paid for again, however many ask for it."""
+    read_at = tools.books.reference_read_at()
+    if read_at is not None and tools.clock.now() - read_at < AT_ONCE_AT_MOST:
+        return read_at + STALE
+    return refresh_reference(tools)
+
+
 def refresh_for_want(tools: Tools) -> bool:
     """Refresh because a check failed for want of something, at most once in 5 minutes; whether it did."""
     read_at = tools.books.reference_read_at()

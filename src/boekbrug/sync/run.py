@@ -14,7 +14,7 @@ from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
 from boekbrug.sync.fetch_invoices import fetch_invoices
 from boekbrug.sync.ports import Step
 from boekbrug.sync.prove_entries import prove_entries
-from boekbrug.sync.refresh_reference import refresh_reference
+from boekbrug.sync.refresh_reference import refresh_when_stale
 from boekbrug.sync.settle_unknown import settle_unknown
 from boekbrug.sync.tools import Tools
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 VERBS: Mapping[Step, Callable[[Tools], datetime | None]] = {
     Step.SETTLE: settle_unknown,
-    Step.REFERENCE: refresh_reference,
+    Step.REFERENCE: refresh_when_stale,
     Step.FETCH: fetch_invoices,
     Step.CHECK: check_invoices,
     Step.BOOK: book_invoices,

@@ -129,7 +129,7 @@ def _order(entity: Entity, text: str) -> tuple[tuple[Field, bool], ...]:
     if not order and entity.order != entity.key:
         order.append((entity.fields[entity.order], False))
     if all(field.name != entity.key for field, _ in order):
-        order.append((entity.key_field, False))
+        order.append((entity.key_field, bool(order) and order[-1][1]))
     return tuple(order)
 
 

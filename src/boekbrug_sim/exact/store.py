@@ -6,7 +6,7 @@ Every row carries its division and a row version (`Timestamp`) from one increasi
 import contextlib
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ INDEXES = {
     "PaymentConditions": ("Code",),
     "PaymentTerms": ("TransactionEntryID", "Account", "Status,HID", "HID", "Timestamp"),
     "Projects": ("Code", "Timestamp"),
-    "SalesEntries": ("Journal,EntryNumber", "YourRef", "Customer", "EntryDate", "InvoiceNumber", "Document"),
+    "SalesEntries": ("Journal,EntryNumber", "YourRef", "Customer", "EntryDate,EntryID", "InvoiceNumber", "Document"),
     "SalesEntryLines": ("EntryID,LineNumber",),
     "TransactionLines": ("EntryID,LineNumber", "JournalCode,EntryNumber", "Account", "Timestamp"),
     "Transactions": ("JournalCode,EntryNumber",),
@@ -75,6 +75,7 @@ CREATE VIEW IF NOT EXISTS "OpenItems" AS
     LEFT JOIN "Journals" j ON j."Division" = p."Division" AND j."Code" = p."Journal"
     WHERE p."Status" < 50;
 """
+FIRST_LEARNED_AT = 500  # rows
 EMPTIED = ("ClosedPeriods", "Numbers", "Receipts", "Loaded")
 
 Row = dict[str, Any]
@@ -98,7 +99,8 @@ class Store:
         self._dice = random.Random(seed)
         self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
         self._depth = 0
-        self.after_commit: list[Callable[[], None]] = []
+        self._grown = 0
+        self._learned_at = FIRST_LEARNED_AT
         self._set_up(in_file=path is not None)
         self._version = self._highest_version()
 
@@ -108,6 +110,7 @@ class Store:
         run(f"PRAGMA synchronous={'NORMAL' if in_file else 'OFF'}")
         run("PRAGMA cache_size=-131072")
         run("PRAGMA temp_store=MEMORY")
+        run("PRAGMA analysis_limit=1000")
         self._connection.create_function("sim_now", 0, self.now_ms)
         self._connection.create_function("sim_today", 0, self.today_ms)
         for table in tables():
@@ -194,20 +197,17 @@ class Store:
             return
         self._connection.execute("BEGIN IMMEDIATE")
         self._depth = 1
-        self.after_commit = []
         try:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self.after_commit = []
             raise
         else:
             self._connection.execute("COMMIT")
         finally:
             self._depth = 0
-        done, self.after_commit = self.after_commit, []
-        for tell in done:
-            tell()
+        if self._grown >= self._learned_at:
+            self.analyse()
 
     def insert(self, table: str, values: Row) -> None:
         """Write one new row; its row version is given here."""
@@ -225,6 +225,7 @@ class Store:
             sql = f'INSERT INTO "{table}" ({listed}) VALUES ({marks})'  # noqa: S608 - our own names
             self._inserts[table, names] = sql
         self._connection.executemany(sql, [(*row.values(), self.new_version()) for row in rows])
+        self._grown += len(rows)
 
     def update(self, table: str, division: int, key: Any, values: Row) -> None:
         """Change one row, named by its key; it gets a new row version."""
@@ -253,7 +254,8 @@ class Store:
                 self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names
 
     def analyse(self) -> None:
-        """Let SQLite learn the shape of the data, for its choice of indexes."""
+        """Let SQLite learn the shape of the data, for its choice of indexes; again when there is four times as much."""
+        self._learned_at = max(self._grown, FIRST_LEARNED_AT) * 4
         self._connection.execute("ANALYZE")
 
     def close(self) -> None:

@@ -138,7 +138,8 @@ def all_pages(store: Store, options: dict[str, str], page: int) -> list[str]:
 
 
 def in_order(kept: list[Row], order: list[tuple[str, bool]]) -> list[str]:
-    found = sorted(kept, key=lambda row: str(row["EntryID"]))
+    backwards = bool(order) and order[-1][1]  # rows that are equal otherwise go the way of the last field
+    found = sorted(kept, key=lambda row: str(row["EntryID"]), reverse=backwards)
     for field, descending in reversed(order):
         found.sort(
             key=lambda row: (row[field] is not None, row[field] or 0 if field != "YourRef" else row[field] or "")
