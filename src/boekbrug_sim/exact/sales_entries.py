@@ -18,6 +18,7 @@ from boekbrug_sim.exact.values import cents, date_of, money, ms_of
 
 OPEN = 20
 SALES_JOURNAL = 20
+LAST_DAY = date(9999, 12, 31)
 
 
 @dataclass(kw_only=True)
@@ -205,12 +206,15 @@ def _condition(desk: Desk, values: Row, customer: Row | None, refusals: list[Ref
 
 
 def _due(day: date, condition: Row) -> date:
-    months = condition["PaymentEndOfMonths"] or 0
+    months = min(condition["PaymentEndOfMonths"] or 0, (LAST_DAY.year - day.year) * 12)
     for _ in range(months):
         day = (day.replace(day=28) + timedelta(days=4)).replace(day=1)  # the first of the next month
     if months:
         day -= timedelta(days=1)
-    return day + timedelta(days=condition["PaymentDays"] or 0)
+    try:
+        return day + timedelta(days=condition["PaymentDays"] or 0)
+    except OverflowError:
+        return LAST_DAY
 
 
 def _rate(desk: Desk, values: Row, journal: Row | None, refusals: list[Refusal]) -> Decimal:

@@ -10,7 +10,8 @@ from typing import Any
 from boekbrug_sim.exact.schema import CODE_WIDTH, PADDED_LEFT, Field
 
 CENT = Decimal("0.01")
-DAY_MS = 86_400_000
+FIRST_MS = -6_847_804_800_000  # 1753-01-01, where the dates of a SQL server begin
+LAST_MS = 253_402_300_799_999  # the end of the year 9999
 _DATE = re.compile(r"^/Date\((-?\d+)\)/$")
 _GUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _INTEGER_RANGE = {"Byte": (0, 255), "Int16": (-(2**15), 2**15 - 1), "Int32": (-(2**31), 2**31 - 1)}
@@ -129,7 +130,10 @@ def _boolean(_field: Field, value: Any) -> int:
 def _date(_field: Field, value: Any) -> int:
     if not isinstance(value, str):
         raise BadValueError(str(value))
-    return ms_of_text(value)
+    moment = ms_of_text(value)
+    if not FIRST_MS <= moment <= LAST_MS:
+        raise BadValueError(value)
+    return moment
 
 
 def _binary(_field: Field, value: Any) -> bytes:
