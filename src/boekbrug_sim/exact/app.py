@@ -14,6 +14,7 @@ from boekbrug_sim.exact.api import PREFIX, Api
 from boekbrug_sim.exact.consent import Consent
 from boekbrug_sim.exact.loading import load_scenario
 from boekbrug_sim.exact.oauth import Logins
+from boekbrug_sim.exact.overview import Overview
 from boekbrug_sim.exact.steering import Steering
 from boekbrug_sim.exact.store import Store, remove_state
 from boekbrug_sim.exact.switches import switches
@@ -72,6 +73,7 @@ class Simulator:
         app = web.Application(middlewares=[gate(self.control, self)], client_max_size=MAX_BODY_BYTES)
         app.add_routes(control_routes(self.control, self))
         app.add_routes(Steering(self.store, self.control, self.logins).routes())
+        app.add_routes(Overview(self.store, self.control, self.logins).routes())
         app.add_routes(Consent(self.store, self.logins).routes())
         app.router.add_route("*", PREFIX + "{rest:.*}", self.api.handle)
         app.router.add_get("/docs/SysAttachment.aspx", self.download)
