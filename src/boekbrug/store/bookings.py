@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry
@@ -286,10 +285,3 @@ def pdf_state(
             pdf_retry_at=retry_at,
             warnings=write_problems(warnings),
         )
-
-
-def ask_check(booking_ids: Sequence[int]) -> int:
-    """Ask for a new check of bookings that are not on their way ("Opnieuw proberen"); how many."""
-    with transaction.atomic():
-        rows = models.Booking.objects.filter(id__in=booking_ids, state__in=WANTS_CHECK, administration__isnull=False)
-        return rows.exclude(skip_reason="by-person").update(needs_check=True)

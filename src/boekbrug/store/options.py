@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, changed_keys, read_options, write_options
+from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_options, write_options
 from boekbrug.domain.options import Options
 from boekbrug.store.models import Integration, OptionVersion, Organisation
 
@@ -66,12 +66,6 @@ def save_organisation_options(organisation_id: int, values: Mapping[str, object]
         Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
         latest = _latest(organisation_id=organisation_id)
         return _append(latest, written, who=who, at=at, organisation_id=organisation_id)
-
-
-def changes_between(old: Options, new: Options) -> dict[str, dict[str, object]]:
-    """The keys that differ with both values, as a version keeps them."""
-    before, after = write_options(old), write_options(new)
-    return {key: {"old": before[key], "new": after[key]} for key in changed_keys(old, new) if key in after}
 
 
 def _append(latest: OptionVersion | None, values: dict[str, object], *, who: str, at: datetime, **owner: int) -> int:

@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Administration, Booking, DueStep, Integration, IntegrationState, OptionVersion
+from boekbrug.store.models import Booking, DueStep, Integration, IntegrationState, OptionVersion
 from boekbrug.sync.ports import Step
 
 Lane = Literal["rt", "bulk"]
@@ -117,6 +117,12 @@ def next_due(administration_id: int) -> datetime | None:
     )
 
 
+def next_promising(administration_id: int) -> datetime | None:
+    """When a step that did not fail is due next; one that failed is not worth waiting for."""
+    rows = DueStep.objects.filter(administration_id=administration_id, failures=0).order_by("due_at")
+    return rows.values_list("due_at", flat=True).first()
+
+
 def sweep(now: datetime) -> int:
     """Make due what a crash forgot to ask for: work that is there without a step; how many steps were added."""
     added = 0
@@ -163,11 +169,6 @@ _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
     (Step.SETTLE, _TO_SETTLE, (SETTLE_AFTER,)),
     (Step.SETTLE, _ORPHANS, (_NO_WAIT,)),
 )
-
-
-def is_due(administration_id: int, now: datetime) -> bool:
-    """Whether any step of the administration is due."""
-    return Administration.objects.filter(id=administration_id, due_steps__due_at__lte=now).exists()
 
 
 def prove_now(administration_id: int, now: datetime) -> bool:
