@@ -9,9 +9,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from boekbrug.cli.answers import in_words
+from boekbrug.cli.answers import PARTIES, in_words
 from boekbrug.cli.house import opened
 from boekbrug.cli.moment import now
+from boekbrug.sentences import connection
 
 LOOK_SECONDS = 0.2
 PATIENCE = timedelta(minutes=3)
@@ -32,8 +33,23 @@ def command(integration_id: int | None, *, everything: bool, until_idle: bool) -
             _one_slice_each(administrations)
             return
         left = work_until_idle(administrations)
+        red = _red(administrations)
+        if red:
+            raise click.ClickException("\n".join(red))
         if left.on_the_way:
             raise click.ClickException(f"{left.on_the_way} invoices still wait; {left.sentence}")
+
+
+def _red(administrations: list[int]) -> list[str]:
+    """What is wrong with the connections, a sentence each."""
+    from boekbrug.store.integrations import list_integrations
+
+    shown = [row for row in list_integrations() if row.administration_id in administrations]
+    found = [("exact", *row.exact) for row in shown] + [("coachview", *row.coachview) for row in shown]
+    sentences = (
+        f"{PARTIES[party]}: {connection(party, reason, 'nl')}" for party, state, reason in found if state == "red"
+    )
+    return list(dict.fromkeys(sentences))
 
 
 def _administrations(integration_id: int | None) -> list[int]:
@@ -76,7 +92,7 @@ def work_until_idle(
 ) -> Left:
     """Run slices (or let workers do it, when `work` only looks) until nothing is due soon; shows the progress."""
     from boekbrug import wiring
-    from boekbrug.store.report import report
+    from boekbrug.store.report import report, still_waiting
 
     work = work or (lambda administration_id: wiring.run_slice(administration_id, "rt"))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -89,15 +105,15 @@ def work_until_idle(
             progress.update(bar, total=figures.invoices or None, completed=done)
         figures = report()
         progress.update(bar, total=figures.invoices, completed=figures.invoices - figures.on_the_way)
-    return Left(on_the_way=figures.on_the_way, sentence=_next_try(administrations))
+    return Left(on_the_way=still_waiting(administrations), sentence=_next_try(administrations))
 
 
 def _busy(administration_id: int, work: Callable[[int], object]) -> bool:
     """Work once; whether there is more to do within our patience."""
-    from boekbrug.store.steps import next_due, prove_now
+    from boekbrug.store.steps import next_promising, prove_now
 
     work(administration_id)
-    due = next_due(administration_id)
+    due = next_promising(administration_id)
     if due is not None and due <= now() + PATIENCE:
         if due > now():
             time.sleep(LOOK_SECONDS)

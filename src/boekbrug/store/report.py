@@ -1,7 +1,7 @@
 """The figures of a run: counts by state, held by first problem, skipped by reason, totals (interfaces.md)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from boekbrug.domain.entry import SalesEntry
 from boekbrug.domain.states import BookingState
-from boekbrug.store.models import Booking
+from boekbrug.store.models import Booking, IntegrationState
 from boekbrug.store.records import read, read_problems
 
 IN_EXACT = (BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS)
@@ -63,6 +63,12 @@ def report(organisation_id: int | None = None, *, since: datetime | None = None)
 
 
 _ON_THE_WAY = (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN)
+
+
+def still_waiting(administration_ids: Sequence[int]) -> int:
+    """How many invoices of active koppelingen of these administrations are neither booked, held nor skipped."""
+    rows = Booking.objects.filter(administration_id__in=administration_ids, state__in=_ON_THE_WAY)
+    return rows.filter(integration__state=IntegrationState.ACTIVE).count()
 
 
 def _first_code(problems: list[object]) -> str:

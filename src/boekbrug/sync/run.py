@@ -50,6 +50,7 @@ def _next_step(tools: Tools, done: set[Step]) -> Step | None:
 
 
 def _run_step(tools: Tools, step: Step) -> None:
+    calls = tools.ledger.calls
     try:
         next_at = VERBS[step](tools)
     except OutsideFailure as failure:
@@ -58,6 +59,8 @@ def _run_step(tools: Tools, step: Step) -> None:
         tools.books.step_failed(step, next_at, type(failure).__name__)
     else:
         tools.books.step_done(step, next_at)
+        if tools.ledger.calls > calls:
+            tools.books.connection_works("exact")
 
 
 def _next_try(tools: Tools, step: Step, failure: OutsideFailure) -> datetime:
@@ -71,5 +74,6 @@ def _next_try(tools: Tools, step: Step, failure: OutsideFailure) -> datetime:
     if isinstance(failure, Broken):
         tools.books.broken(failure.endpoint, failure.detail)
         return now + WAIT_WHEN_BROKEN
+    tools.books.connection_failed(failure.party, "unreachable", failure.detail)
     dice = random.random()  # noqa: S311 - spreads retries, guards nothing
     return now + wait_after(tools.books.step_failures(step) + 1, dice)
