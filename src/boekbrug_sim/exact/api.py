@@ -74,8 +74,8 @@ class Api:
         verdict = self._control.limiter.spend(f"{login.client}/{division}")
         headers = guard.headers_of(verdict)
         if verdict.tripped:
-            return guard.throttled(headers)
-        as_json = "json" in request.headers.get("Accept", "")
+            return guard.throttled(headers, retry_after=bool(self._control.switches["retry_after"]))
+        as_json = "json" in request.headers.get("Accept", "") or request.query.get("$format") == "json"
         caller = Caller(
             login=login,
             person=person,
@@ -109,7 +109,8 @@ class Api:
     async def _answer(self, request: web.Request, caller: Caller, endpoint: str, *, known: bool) -> web.Response:
         accept = request.headers.get("Accept", "")
         if "application/xml" in accept and "json" not in accept and "atom" not in accept:
-            raise ApiError(415, "Unsupported media type requested.")  # 3.2: refused; the status is guessed
+            status = int(self._control.switches.number("xml_accept_status"))
+            raise ApiError(status, "Unsupported media type requested.")
         if caller.person.reason:
             raise ApiError(403, "Forbidden", reason=caller.person.reason)
         if not known:
@@ -122,7 +123,9 @@ class Api:
         if request.method not in target.entity.methods:
             allowed = request.method in {"GET", "POST", "PUT", "DELETE"}
             raise ApiError(405 if allowed else 501, "Method not allowed.")
-        if refused := scope_refusal(target.entity.name, request.method, caller.person.scopes):
+        scope = self._control.switches["sales_entry_scope"]
+        name, scopes = target.entity.name, caller.person.scopes
+        if refused := scope_refusal(name, request.method, scopes, sales_entry_scope=scope):
             raise ApiError(403, refused)
         match request.method:
             case "GET":
@@ -177,7 +180,8 @@ class Api:
             raise ApiError(404, f"Resource not found for the segment '{target.inner}'.")
         inner = entities().get(field.collection)
         if inner is None:
-            return json_response({"d": {"results": []}})
+            empty = atom.feed(entity, [], str(request.url), None, None)
+            return json_response({"d": {"results": []}}) if caller.as_json else _atom(empty)
         link = f't."{COLLECTION_LINKS[inner.name]}" = ?'
         return self._list(request, caller, narrowed(read_query(inner, options), link, target.key))
 
@@ -221,7 +225,8 @@ class Api:
         following = _next(request, caller, query, page)
         if not caller.as_json:
             return _atom(atom.feed(query.entity, shown, str(request.url), following, page.count))
-        if query.top is not None and query.top <= query.entity.page and page.count is None:
+        within = query.top is not None and query.top <= query.entity.page and page.count is None
+        if within and self._control.switches["list_with_top"] == "array":
             return json_response({"d": shown})
         body: dict[str, Any] = {"results": shown}
         if page.count is not None:
@@ -253,7 +258,10 @@ class Api:
         if found is None:
             raise ApiError(404, "Resource not found for the segment.")
         shown = Renderer(self._store, caller.base, caller.division).object(*found)
-        if entity.name in ONLY_KEY and not representation:
+        bare = entity.name in ONLY_KEY or (
+            entity.name == "SalesEntries" and self._control.switches["sales_entry_answer"] == "key"
+        )
+        if bare and not representation:
             shown = {name: value if name in {"__metadata", entity.key} else None for name, value in shown.items()}
         response = _single(entity, shown, as_json=caller.as_json)
         response.set_status(int(self._control.switches.number("post_status")))

@@ -47,6 +47,8 @@ class Simulator:
         if frozen_at is not None:
             self.control.clock.freeze(frozen_at)
         self.store = Store(state, self.control.clock, seed=seed)
+        switches_now = self.control.switches
+        self.store.receivable_sign = lambda: -1 if switches_now["receivable_sign"] == "positive" else 1
         if self.store.one('SELECT 1 FROM "Loaded"') is None:
             self.load(scenario, seed, invoices)
         self.logins = Logins(self.store, self.control.clock, self.control.switches, seed=seed)
@@ -66,7 +68,8 @@ class Simulator:
     def throttled(self) -> web.Response:
         """The 429 of a fault: as if the minute were used up."""
         minute, _ = self.control.limiter.look("")
-        return guard.throttled(guard.minute_headers(minute) | {"X-RateLimit-Minutely-Remaining": "0"})
+        headers = guard.minute_headers(minute) | {"X-RateLimit-Minutely-Remaining": "0"}
+        return guard.throttled(headers, retry_after=bool(self.control.switches["retry_after"]))
 
     def app(self) -> web.Application:
         """All addresses, behind the gate."""

@@ -1,10 +1,12 @@
 """The OAuth addresses: consent in the browser or without one, and the token endpoint. Source: exact-rest.md 1."""
 
+import base64
+import binascii
 import secrets
 from collections.abc import Mapping
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from aiohttp import web
 
@@ -126,7 +128,7 @@ class Consent:
             return json_response(body, status=problem.status, headers=headers)
 
     def _tokens(self, request: web.Request, form: Mapping[str, str]) -> dict[str, object]:
-        client, secret = form.get("client_id"), form.get("client_secret")
+        client, secret = _credentials(request.headers.get("Authorization", ""), form)
         if not client or not secret:
             raise TokenError(*MALFORMED)
         if CLIENTS.get(client) != secret:
@@ -139,6 +141,18 @@ class Consent:
                     raise TokenError(*TOO_EARLY)
                 return self._logins.refresh(client=client, refresh_token=form["refresh_token"])
         raise TokenError(*MALFORMED)
+
+
+def _credentials(header: str, form: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Who the app is: by its form fields (1.3), or by a Basic header as most OAuth libraries send it."""
+    kind, _, text = header.partition(" ")
+    if kind.lower() == "basic":
+        try:
+            name, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return None, None
+        return unquote(name), unquote(secret)
+    return form.get("client_id"), form.get("client_secret")
 
 
 def _broken(query: Mapping[str, str]) -> str | None:

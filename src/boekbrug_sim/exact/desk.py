@@ -7,6 +7,7 @@ from typing import Any
 from boekbrug_sim.control import Switches
 from boekbrug_sim.exact.schema import columns
 from boekbrug_sim.exact.store import Row, Store
+from boekbrug_sim.exact.texts import Refusal
 from boekbrug_sim.exact.values import date_of
 
 TIMES = ("Created", "Modified")
@@ -49,6 +50,12 @@ class Desk:
         if place not in self._seen:
             self._seen[place] = self.store.find(table, self.division, **{column: value})
         return self._seen[place]
+
+    def enforced(self, refusals: list[Refusal]) -> list[Refusal]:
+        """The rules that this service enforces: those that were seen, and the guessed ones unless switched off."""
+        if self.switches["guessed_refusals"]:
+            return refusals
+        return [refusal for refusal in refusals if not refusal.guessed]
 
     @property
     def currency(self) -> str:

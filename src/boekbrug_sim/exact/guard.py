@@ -3,6 +3,7 @@
 Source: exact-rest.md 2.
 """
 
+import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -43,8 +44,11 @@ def headers_of(verdict: Verdict) -> dict[str, str]:
     return day_headers(verdict.day) | minute_headers(verdict.minute)
 
 
-def throttled(headers: dict[str, str]) -> web.Response:
-    """429 with an empty body."""
+def throttled(headers: dict[str, str], *, retry_after: bool = False) -> web.Response:
+    """429 with an empty body; `retry_after` adds the seconds until the reset, which was not seen (8)."""
+    if retry_after:
+        reset = next(int(value) for name, value in headers.items() if name.endswith("-Reset"))
+        headers = headers | {"Retry-After": str(max(1, -(-(reset - int(time.time() * 1000)) // 1000)))}
     return web.Response(status=429, headers=headers)
 
 

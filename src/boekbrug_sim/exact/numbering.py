@@ -15,14 +15,19 @@ def is_used(desk: Desk, journal: str | None, year: int, number: int) -> bool:
     )
 
 
-def next_number(desk: Desk, journal: str, year: int) -> int:
-    """The next free number of the series; numbers given by clients are skipped."""
+def highest_number(desk: Desk, journal: str, year: int) -> int:
+    """The last number that the series gave out; before the first, the number that it starts behind."""
     row = desk.store.one(
         'SELECT "Last" FROM "Numbers" WHERE "Division" = ? AND "Journal" = ? AND "Year" = ?',
         (desk.division, journal, year),
     )
     digits = "".join(letter for letter in journal if letter.isdigit())[:2].rjust(2, "0")
-    number = (row[0] if row else int(f"{year % 100:02d}{digits}0000")) + 1
+    return int(row[0]) if row else int(f"{year % 100:02d}{digits}0000")
+
+
+def next_number(desk: Desk, journal: str, year: int) -> int:
+    """The next free number of the series; numbers given by clients are skipped."""
+    number = highest_number(desk, journal, year) + 1
     while is_used(desk, journal, year, number):
         number += 1
     desk.store.execute('INSERT OR REPLACE INTO "Numbers" VALUES (?, ?, ?, ?)', (desk.division, journal, year, number))

@@ -200,7 +200,7 @@ class Logins:
         if now - used < self._switches.number("refresh_grace_seconds"):
             row = self._store.one('SELECT "Access" FROM "Tokens" WHERE "Refresh" = ?', (following,))
             if row is not None:
-                return _answer(row[0], following)
+                return self._answer(row[0], following)
         if self._switches["old_refresh_token_ends_chain"]:
             with self._store.transaction():
                 self._store.execute('UPDATE "Chains" SET "Ended" = 1 WHERE "ID" = ?', (chain,))
@@ -212,7 +212,15 @@ class Logins:
         issued = self._clock.timestamp()
         self._store.execute('INSERT INTO "Tokens" VALUES (?, ?, ?, ?, NULL, NULL)', (refresh, access, chain, issued))
         self._access[access] = Login(client=client, person=person, divisions=divisions, issued=issued, chain=chain)
-        return _answer(access, refresh)
+        return self._answer(access, refresh)
+
+    def _answer(self, access: str, refresh: str) -> dict[str, object]:
+        return {
+            "access_token": access,
+            "token_type": self._switches["token_type"],
+            "expires_in": str(ACCESS_SECONDS),
+            "refresh_token": refresh,
+        }
 
     def login(self, access: str) -> Login | None:
         """What a token stands for, unless it is unknown or expired."""
@@ -248,15 +256,6 @@ class Logins:
 
     def _letters(self, length: int) -> str:
         return base64.urlsafe_b64encode(self._dice.randbytes(length)).decode()[:length]
-
-
-def _answer(access: str, refresh: str) -> dict[str, object]:
-    return {
-        "access_token": access,
-        "token_type": "bearer",
-        "expires_in": str(ACCESS_SECONDS),
-        "refresh_token": refresh,
-    }
 
 
 def _listed(divisions: tuple[int, ...] | None) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from stdnum import get_cc_module
 
 from boekbrug_sim.exact.desk import Desk
+from boekbrug_sim.exact.lengths import broken_lengths
 from boekbrug_sim.exact.schema import Entity
 from boekbrug_sim.exact.store import Row
 from boekbrug_sim.exact.texts import Refusal, RefusedError, invalid, mandatory, not_allowed, unknown
@@ -84,6 +85,7 @@ def check_new(desk: Desk, entity: Entity, values: Row) -> None:
             values[name] = default
     refusals += _broken_references(desk, entity.name, values)
     refusals += NEW.get(entity.name, _nothing)(desk, values)
+    refusals += broken_lengths(desk, entity.name, values)
     if entity.name in UNIQUE_CODE and _is_taken(desk, entity.name, values.get("Code")):
         refusals.append(EXISTS)
     if refusals:
@@ -101,6 +103,7 @@ def check_changes(desk: Desk, entity: Entity, kept: Row, changes: Row) -> None:
         and name not in {"FirstName", "LastName"}
     ]
     refusals += _broken_references(desk, entity.name, changes)
+    refusals += broken_lengths(desk, entity.name, changes)
     if "Code" in changes and entity.name in UNIQUE_CODE:
         refuse = entity.name == "Accounts" and desk.switches["code_in_update"] == "refuse"
         if refuse or (changes["Code"] != kept["Code"] and _is_taken(desk, entity.name, changes["Code"])):
@@ -118,8 +121,10 @@ def check_removal(desk: Desk, entity: Entity, kept: Row) -> None:
     for table, field, used_in in USES.get(entity.name, ()):
         value = kept["Code"] if field in BY_CODE else kept[entity.key]
         if desk.store.find(table, desk.division, **{field: value}) is not None:
-            name = {"Accounts": "Relatie"}.get(entity.name, entity.name)
-            raise RefusedError(Refusal("cannot_delete", values=(name, used_in)))
+            code = str(kept.get("Code") or kept.get("HID") or "").strip()
+            dutch, english = KINDS.get(entity.name, (entity.name, entity.name))
+            names = (dutch, f"{english} {code}".strip())
+            raise RefusedError(Refusal("cannot_delete", values=(names, (used_in, USED_IN[used_in]))))
 
 
 USES: dict[str, tuple[tuple[str, str, str], ...]] = {  # table, link, where it is used
@@ -142,6 +147,22 @@ USES: dict[str, tuple[tuple[str, str, str], ...]] = {  # table, link, where it i
 }
 
 
+KINDS = {  # Dutch without the code, English with it: as they were seen (4.3); other entities guessed
+    "Accounts": ("Relatie", "Account"),
+    "Documents": ("Document", "Document"),
+    "GLAccounts": ("Grootboekrekening", "G/L account"),
+    "Projects": ("Project", "Project"),
+    "Journals": ("Dagboek", "Journal"),
+    "VATCodes": ("Btw-code", "VAT code"),
+    "Costcenters": ("Kostenplaats", "Cost center"),
+    "Costunits": ("Kostendrager", "Cost unit"),
+}
+USED_IN = {
+    "Documenten": "Documents",
+    "Boekingen": "Entries",
+    "Administraties": "Administrations",
+    "Dagboeken": "Journals",
+}
 BY_CODE = frozenset({"JournalCode", "VATCode", "CostCenter", "CostUnit"})
 
 
@@ -255,11 +276,12 @@ def _attachment(desk: Desk, values: Row) -> list[Refusal]:
     return []
 
 
-def _project(_desk: Desk, values: Row) -> list[Refusal]:
+def _project(desk: Desk, values: Row) -> list[Refusal]:
     refusals = []
     if values.get("Type") not in {None, 1, 2, 3, 4, 5}:
         refusals.append(invalid("type"))
-    if values.get("Type") not in {None, 4} and not values.get("Account"):
+    wanted = desk.switches["project_account"] == "unless_not_billable"
+    if wanted and values.get("Type") not in {None, 4} and not values.get("Account"):
         refusals.append(mandatory("account"))
     return refusals
 

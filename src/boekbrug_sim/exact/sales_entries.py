@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from boekbrug_sim.exact import ledger
 from boekbrug_sim.exact.desk import Desk
-from boekbrug_sim.exact.numbering import is_used, next_number
+from boekbrug_sim.exact.lengths import broken_lengths
+from boekbrug_sim.exact.numbering import highest_number, is_used, next_number
 from boekbrug_sim.exact.periods import Period, broken_by, period_of
 from boekbrug_sim.exact.sales_lines import ZERO, LineSetting, LineWork, work_out_line
 from boekbrug_sim.exact.store import Row
-from boekbrug_sim.exact.texts import Refusal, RefusedError, blocked, in_use, invalid, mandatory, unknown
+from boekbrug_sim.exact.texts import Refusal, RefusedError, blocked, guess, in_use, invalid, mandatory, unknown
 from boekbrug_sim.exact.values import cents, date_of, money, ms_of
 
 OPEN = 20
@@ -114,6 +115,10 @@ def _work_out(desk: Desk, values: Row, lines: list[Row], *, kept: Row | None) ->
         customer_vat_code=(customer or {}).get("SalesVATCode"),
     )
     worked = _lines(desk, lines, setting, refusals)
+    refusals += broken_lengths(desk, "SalesEntries", values)
+    if kept is None:
+        refusals += _double_reference(desk, values)
+    refusals = desk.enforced(refusals)
     if refusals or customer is None or journal is None or period is None:
         raise RefusedError(*dict.fromkeys(refusals))
     _spread_header_vat(values, worked)
@@ -124,9 +129,24 @@ def _work_out(desk: Desk, values: Row, lines: list[Row], *, kept: Row | None) ->
         condition=condition,
         period=period,
         lines=worked,
-        type=21 if values.get("Type") == 21 and desk.switches["type_21"] == "honour" else 20,
+        type=_type(desk, values, worked),
         rate=rate,
     )
+
+
+def _type(desk: Desk, values: Row, lines: list[LineWork]) -> int:
+    """20, or 21 for a credit note: asked for (6.4), or worked out by the service from a negative total (8)."""
+    if values.get("Type") == 21 and desk.switches["type_21"] == "honour":
+        return 21
+    total = sum((line.amount + line.vat for line in lines), ZERO)
+    return 21 if total < 0 and desk.switches["negative_entry_type"] == 21 else 20
+
+
+def _double_reference(desk: Desk, values: Row) -> list[Refusal]:
+    if not values.get("YourRef") or desk.switches["double_your_ref"] == "accept":
+        return []
+    same = desk.store.find("SalesEntries", desk.division, YourRef=values["YourRef"], Customer=values.get("Customer"))
+    return [] if same is None else [Refusal("exists")]
 
 
 def _lines(desk: Desk, lines: list[Row], setting: LineSetting, refusals: list[Refusal]) -> list[LineWork]:
@@ -151,7 +171,7 @@ def _customer(desk: Desk, values: Row, day: date, refusals: list[Refusal]) -> Ro
     elif found["Status"] != "C":
         refusals.append(invalid("customer_type"))
     elif found["Blocked"] or (found["EndDate"] is not None and found["EndDate"] < ms_of(day)):
-        refusals.append(blocked("account"))  # guessed
+        refusals.append(guess(blocked("account")))
     return found
 
 
@@ -166,7 +186,7 @@ def _journal(desk: Desk, values: Row, customer: Row | None, refusals: list[Refus
     if found["Type"] != SALES_JOURNAL:
         refusals.append(invalid("journal"))  # guessed
     elif found["IsBlocked"]:
-        refusals.append(blocked("journal"))  # guessed
+        refusals.append(guess(blocked("journal")))
     receivables = (customer or {}).get("GLAR")
     if found["GLAccount"] is None and receivables is None:
         refusals.append(mandatory("gl_account"))  # guessed
@@ -224,7 +244,7 @@ def _rate(desk: Desk, values: Row, journal: Row | None, refusals: list[Refusal])
     if currency == own:
         values["Rate"] = 1.0
     elif journal is not None and not journal["AllowVariableCurrency"]:
-        refusals.append(invalid("currency"))  # guessed
+        refusals.append(guess(invalid("currency")))
     values["Rate"] = values.get("Rate") or 1.0
     return Decimal(repr(values["Rate"]))
 
@@ -237,6 +257,10 @@ def _number(desk: Desk, values: Row, period: Period | None, refusals: list[Refus
         refusals.append(invalid("entry_number"))  # guessed
     elif is_used(desk, values.get("Journal"), period.year, number):
         refusals.append(in_use("entry_number"))
+    elif desk.switches["entry_number_gap"] == "refuse" and number > 1 + highest_number(
+        desk, str(values.get("Journal")), period.year
+    ):
+        refusals.append(invalid("entry_number"))
 
 
 def _spread_header_vat(values: Row, lines: list[LineWork]) -> None:

@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from boekbrug_sim.exact.desk import Desk
+from boekbrug_sim.exact.lengths import broken_lengths
 from boekbrug_sim.exact.periods import Period, broken_by, period_of
 from boekbrug_sim.exact.store import Row
-from boekbrug_sim.exact.texts import Refusal, blocked, invalid, mandatory, not_allowed, unknown
+from boekbrug_sim.exact.texts import Refusal, blocked, guess, invalid, mandatory, not_allowed, unknown
 from boekbrug_sim.exact.values import cents, date_of, money, ms_of
 
 REFUSED_GL_TYPES = frozenset({10, 12, 14, 16, 20, 22, 24})
@@ -43,13 +44,18 @@ def work_out_line(desk: Desk, values: Row, setting: LineSetting) -> tuple[LineWo
     if values.get("AmountFC") is None:
         refusals.append(mandatory("amount"))
     gl_account = _gl_account(desk, values, refusals)
-    code = values.get("VATCode") or (gl_account or {}).get("VATCode") or setting.customer_vat_code
+    defaults = [(gl_account or {}).get("VATCode"), setting.customer_vat_code]
+    if desk.switches["default_vat_code"] == "customer_first":
+        defaults.reverse()
+    code = values.get("VATCode") or defaults[0] or defaults[1]
     vat_code = _vat_code(desk, code, refusals)
     percentage = _percentage(desk, vat_code, values.get("VATPercentage"), setting.day, refusals)
     _cost_objects(desk, values, gl_account, setting.day, refusals)
     if values.get("Project") and desk.by_id("Projects", values["Project"]) is None:
         refusals.append(unknown("project"))
     months = _months(desk, values, setting, refusals)
+    refusals += broken_lengths(desk, "SalesEntryLines", values)
+    refusals = desk.enforced(refusals)
     if refusals or gl_account is None:
         return None, refusals
     amount = money(values["AmountFC"])
@@ -88,9 +94,9 @@ def _vat_code(desk: Desk, code: str | None, refusals: list[Refusal]) -> Row | No
     if found is None:
         refusals.append(unknown("vat_code"))
     elif found["IsBlocked"]:
-        refusals.append(blocked("vat_code"))  # guessed
+        refusals.append(guess(blocked("vat_code")))
     elif found["VATTransactionType"] == "P":
-        refusals.append(invalid("vat_code"))  # guessed
+        refusals.append(guess(invalid("vat_code")))
     return found
 
 
@@ -136,7 +142,7 @@ def _cost_objects(desk: Desk, values: Row, gl_account: Row | None, day: date, re
         elif rule == 2:
             refusals.append(not_allowed(thing))  # guessed
         elif found.get("Active") == 0 or (found["EndDate"] is not None and found["EndDate"] < ms_of(day)):
-            refusals.append(blocked(thing))  # guessed
+            refusals.append(guess(blocked(thing)))
 
 
 def _months(desk: Desk, values: Row, setting: LineSetting, refusals: list[Refusal]) -> list[Period]:
@@ -145,16 +151,18 @@ def _months(desk: Desk, values: Row, setting: LineSetting, refusals: list[Refusa
     if start is None and end is None:
         return []
     if start is None or end is None:
-        refusals.append(mandatory("from" if start is None else "to"))
+        if desk.switches["from_to_pair"]:
+            refusals.append(mandatory("from" if start is None else "to"))
         return []
     if end < start:
-        refusals.append(invalid("to"))  # guessed
+        refusals.append(guess(invalid("to")))
         return []
     months: list[Period] = []
     day, last = date_of(start).replace(day=1), date_of(end)
     while day <= last and len(months) < 600:
         period = period_of(desk, day)
-        found = broken_by(desk, setting.journal, period)  # guessed: as for the period of booking
+        journal = setting.journal if desk.switches["deferral_into_closed"] == "refuse" else None
+        found = broken_by(desk, journal, period)
         refusals.extend(found)
         if period is None or found:
             return []

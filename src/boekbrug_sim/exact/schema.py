@@ -47,6 +47,7 @@ PADDED_LEFT = {  # 3.8: 18 wide, blanks on the left
 PADDED_LEFT_NAMES = frozenset({"AccountCode", "DivisionCustomerCode", "InvoiceAccountCode", "CustomerCode"})
 PADDED_RIGHT = {"Country": 3, "SearchCode": 20, "Language": 10}  # 3.8; the width of SearchCode is guessed
 CODE_WIDTH = 18
+SIGNED = {("PaymentTerms", "AmountDC"), ("PaymentTerms", "AmountFC")}  # 4.8: one source for their sign
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +106,8 @@ def _field(entity: str, table: str, name: str, text: str) -> Field:
     readonly = "readonly" in flags
     stored = collection is None and is_stored(table, name, readonly=readonly)
     sql = f't."{name}"' if stored else "NULL"
+    if (table, name) in SIGNED:
+        sql = f'sim_sign() * t."{name}"'
     if not stored and name in DERIVED.get(table, {}):
         sql = DERIVED[table][name]
     elif not stored and name in CONSTANTS:

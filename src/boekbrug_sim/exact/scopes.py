@@ -38,12 +38,14 @@ SCOPES = {
 }
 
 
-def scope_refusal(entity: str, method: str, scopes: tuple[str, ...] | None) -> str | None:
+def scope_refusal(
+    entity: str, method: str, scopes: tuple[str, ...] | None, *, sales_entry_scope: object = "financial.accounting"
+) -> str | None:
     """The text of the 403, when the login lacks the scope of an endpoint; None is every scope.
 
     A scope is named `financial.accounting` for both levels, or with ` read` or ` manage` behind it.
     """
-    wanted = SCOPES.get(entity)
+    wanted = str(sales_entry_scope) if entity.startswith("SalesEntr") else SCOPES.get(entity)
     if scopes is None or wanted is None:
         return None
     level = "read" if method == "GET" else "manage"

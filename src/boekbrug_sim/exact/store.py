@@ -6,7 +6,7 @@ Every row carries its division and a row version (`Timestamp`) from one increasi
 import contextlib
 import random
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,7 @@ class Store:
         self._depth = 0
         self._grown = 0
         self._learned_at = FIRST_LEARNED_AT
+        self.receivable_sign: Callable[[], int] = lambda: 1
         self._set_up(in_file=path is not None)
         self._version = self._highest_version()
 
@@ -111,6 +112,7 @@ class Store:
         run("PRAGMA cache_size=-131072")
         run("PRAGMA temp_store=MEMORY")
         run("PRAGMA analysis_limit=1000")
+        self._connection.create_function("sim_sign", 0, self._sign)
         self._connection.create_function("sim_now", 0, self.now_ms)
         self._connection.create_function("sim_today", 0, self.today_ms)
         for table in tables():
@@ -132,6 +134,9 @@ class Store:
             found = self.one(f'SELECT MAX("Timestamp") FROM "{table}"')  # noqa: S608 - our own names
             highest = max(highest, found[0] or 0 if found else 0)
         return highest
+
+    def _sign(self) -> int:
+        return self.receivable_sign()
 
     # --- time, keys
 

@@ -3,7 +3,7 @@
 Texts that the reference does not have are of the same form and marked `guessed`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 _KINDS = {
     "mandatory": ("Verplicht", "Mandatory"),
@@ -54,6 +54,7 @@ _SENTENCES = {
     "period_closed": ("Periode is afgesloten: {} - {}", "Period is closed: {} - {}"),  # English guessed
     "year_fixed": ("Het boekjaar kan niet worden gewijzigd", "The financial year cannot be changed"),  # Dutch guessed
     "cannot_delete": ("Kan niet verwijderen: {} - Gebruikt in: {}", "Can't delete: {} - Used in: {}"),
+    "too_long": ("Te lang: {} (maximaal {})", "Too long: {} (maximum {})"),  # guessed
     "contact_number": ("Contactnummer bestaat reeds", "Contact number already exists"),  # form of 4.4
     "document_type": ("Documenttype niet toegestaan", "Document type not allowed"),  # paraphrase of 6.1
     "too_large": ("Bijlage is te groot", "Attachment is too large"),  # guessed
@@ -62,21 +63,26 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One broken rule: its kind, what it is about, and values for its sentence."""
+    """One broken rule: its kind, what it is about, values for its sentence; `guessed` when 6.1 infers the rule."""
 
     kind: str
     thing: str = ""
     values: tuple[object, ...] = ()
+    guessed: bool = field(default=False, compare=False)
 
     def text(self, language: str, *, english_journal: str = "Diary") -> str:
         """The message in a language ('nl', or anything else for English)."""
         column = 0 if language == "nl" else 1
         if self.kind in _SENTENCES:
-            return _SENTENCES[self.kind][column].format(*self.values)
+            return _SENTENCES[self.kind][column].format(*(_said(value, column) for value in self.values))
         thing = _THINGS[self.thing][column] if self.thing in _THINGS else self.thing
         if column == 1 and self.thing == "journal":
             thing = english_journal
         return f"{_KINDS[self.kind][column]}: {thing}"
+
+
+def _said(value: object, column: int) -> object:
+    return value[column] if isinstance(value, tuple) else value
 
 
 class RefusedError(Exception):
@@ -85,6 +91,11 @@ class RefusedError(Exception):
     def __init__(self, *refusals: Refusal) -> None:
         super().__init__(", ".join(refusal.text("en") for refusal in refusals))
         self.refusals = refusals
+
+
+def guess(refusal: Refusal) -> Refusal:
+    """A rule that nobody saw the service enforce; the switch `guessed_refusals` turns these off."""
+    return replace(refusal, guessed=True)
 
 
 def mandatory(thing: str) -> Refusal:

@@ -98,8 +98,10 @@ class Webhooks:
         """Send events to those who subscribed to their topics; called after the commit."""
         for topic, action, key in events:
             found = self._store.find("WebhookSubscriptions", division, Topic=topic)
-            if found is not None and len(self._tasks) < WAITING_AT_MOST:
-                body = self._body(division, (topic, action, key), base)
+            if found is None or len(self._tasks) >= WAITING_AT_MOST:
+                continue
+            body = self._body(division, (topic, action, key), base)
+            for _ in range(2 if self._control.switches["webhook_twice"] else 1):
                 task = asyncio.get_running_loop().create_task(self._deliver(found["CallbackURL"], body))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)

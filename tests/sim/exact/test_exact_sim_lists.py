@@ -217,3 +217,15 @@ def test_4_7_every_entity_can_be_read_whole_and_by_key(office: Office) -> None:
 def test_3_3_a_verb_that_is_not_there_is_a_405(office: Office) -> None:
     assert office.post("financial/FinancialPeriods", {}).status_code == 405
     assert office.http.patch(f"/api/v1/{NL}/crm/Accounts").status_code == 501
+
+
+def test_3_2_json_can_be_asked_for_by_format_too(office: Office) -> None:
+    answer = office.http.get(f"/api/v1/{NL}/crm/Accounts?$format=json&$top=1", headers={"Accept": "*/*"})
+    assert len(answer.json()["d"]) == 1
+
+
+def test_3_1_a_collection_that_the_practice_book_never_fills_is_empty(office: Office) -> None:
+    path = f"/api/v1/{NL}/financial/GLAccounts(guid'{office.account()}')/DeductibilityPercentages"
+    assert office.http.get(path).json() == {"d": {"results": []}}
+    feed = ET.fromstring(office.http.get(path, headers={"Accept": "*/*"}).text)  # noqa: S314 - our own simulator
+    assert feed.findall(f"{ATOM}entry") == []

@@ -213,3 +213,12 @@ def test_a_login_can_be_another_user_with_rights_of_his_own(office: Office) -> N
     me = office.http.get("/api/v1/current/Me", params={"$select": "CurrentDivision,UserName"}).json()
     assert me["d"]["results"][0]["CurrentDivision"] == BE
     assert office.get("crm/Accounts", division=NL).status_code == 403
+
+
+def test_1_3_an_app_can_name_itself_in_a_basic_header_as_oauth_libraries_do(office: Office) -> None:
+    form = {"grant_type": "authorization_code", "code": office.code(), "redirect_uri": REDIRECT}
+    wrong = office.http.post("/api/oauth2/token", data=form, auth=("sim-client", "wrong"))
+    garbled = office.http.post("/api/oauth2/token", data=form, headers={"Authorization": "Basic ???"})
+    assert (wrong.status_code, garbled.status_code) == (400, 400)
+    right = office.http.post("/api/oauth2/token", data=form, auth=("sim-client", "sim-secret"))
+    assert right.json()["access_token"]

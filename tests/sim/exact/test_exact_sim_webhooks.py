@@ -93,6 +93,14 @@ def test_a_sales_entry_is_told_as_financial_transaction_too(office: Office, list
     assert {event["Key"] for event in events} == {key}
 
 
+def test_an_event_can_come_twice(office: Office, listener: Listener) -> None:
+    subscribe(office, listener, "Accounts")
+    listener.next()
+    office.control("switches", {"webhook_twice": True})
+    office.customer()
+    assert listener.next() == listener.next() != b""
+
+
 def test_a_refused_entry_is_told_to_nobody(office: Office, listener: Listener) -> None:
     subscribe(office, listener, "SalesEntries")
     listener.next()

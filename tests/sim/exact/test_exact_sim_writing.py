@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from tests.sim.exact.practice_office import NL, Office, message
+from tests.sim.exact.practice_office import NL, USER, Office, message
 
 PDF = b"%PDF-1.4 practice"
 
@@ -134,6 +134,10 @@ def test_4_3_a_relation_in_use_cannot_be_removed(office: Office) -> None:
     office.post("documents/Documents", {"Subject": "X", "Type": 10, "Account": key})
     answer = office.delete("crm/Accounts", key)
     assert office.refusal(answer) == ["Kan niet verwijderen: Relatie - Gebruikt in: Documenten"]
+    office.control("login", {"user": USER, "language": "en"})
+    code = office.row("crm/Accounts", filter=f"ID eq guid'{key}'", select="Code")["Code"].strip()
+    answer = office.delete("crm/Accounts", key)
+    assert office.refusal(answer) == [f"Can't delete: Account {code} - Used in: Documents"]
     free = office.customer()
     assert office.delete("crm/Accounts", free).status_code == 204
     assert office.get(f"crm/Accounts(guid'{free}')").status_code == 404
