@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 KEPT_CALLS = 1_000_000
 
@@ -45,6 +46,10 @@ class CallJournal:
 
     def __len__(self) -> int:
         return len(self._calls)
+
+    def latest(self, count: int) -> list[Call]:
+        """The last calls, newest first."""
+        return list(islice(reversed(self._calls), count))
 
     def note(self, call: Call) -> None:
         """Write one call down."""

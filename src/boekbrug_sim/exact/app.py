@@ -75,8 +75,9 @@ class Simulator:
         """All addresses, behind the gate."""
         app = web.Application(middlewares=[gate(self.control, self)], client_max_size=MAX_BODY_BYTES)
         app.add_routes(control_routes(self.control, self))
-        app.add_routes(Steering(self.store, self.control, self.logins).routes())
-        app.add_routes(Overview(self.store, self.control, self.logins).routes())
+        steering = Steering(self.store, self.control, self.logins)
+        app.add_routes(steering.routes())
+        app.add_routes(Overview(self.store, self.control, self.logins, steering).routes())
         app.add_routes(Consent(self.store, self.logins).routes())
         app.router.add_route("*", PREFIX + "{rest:.*}", self.api.handle)
         app.router.add_get("/docs/SysAttachment.aspx", self.download)

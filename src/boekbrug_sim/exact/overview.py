@@ -1,131 +1,250 @@
-"""The overview in the browser: bookings, calls, limits, and buttons that make a control call. Source: simulators.md."""
+"""The overview at `/_sim/` for people: bookings, periods, limits and calls, with a button for what a person would do.
+
+The page speaks the language of the practice user, Dutch or English; its buttons are plain forms.
+"""
 
 from datetime import UTC, datetime
 from html import escape
-from itertools import islice
+from typing import Any
 
 from aiohttp import web
 
 from boekbrug_sim.control import Control
-from boekbrug_sim.exact.oauth import Logins
+from boekbrug_sim.exact.oauth import Logins, Person
+from boekbrug_sim.exact.steering import Steering
 from boekbrug_sim.exact.store import Store
 from boekbrug_sim.exact.values import date_of
 
+USER = "demo@sim.example"
 SHOWN = 50
+DUTCH_ENGLISH = {
+    "title": ("Exact-oefenboek", "Exact practice book"),
+    "intro": ("Scenario {scenario}, klok {now}.", "Scenario {scenario}, clock {now}."),
+    "ledger": ("Grootboek", "Ledger"),
+    "switches": ("Schakelaars", "Switches"),
+    "users": ("Gebruikers", "Users"),
+    "user": ("Gebruiker", "User"),
+    "language_of": ("Taal", "Language"),
+    "reason": ("Geweigerd om", "Refused for"),
+    "to_en": ("Switch to English", "Switch to English"),
+    "to_nl": ("Naar het Nederlands", "Naar het Nederlands"),
+    "revoke": ("Toegang van de app intrekken", "Withdraw the app's access"),
+    "bookings": ("Boekingen ({count})", "Bookings ({count})"),
+    "no_bookings": ("Er is nog niets geboekt.", "Nothing has been booked yet."),
+    "receipts": ("Ontvangsten", "Receipts"),
+    "no_receipts": ("Er is nog niets ontvangen.", "Nothing has been received yet."),
+    "periods": ("Perioden {year}", "Periods {year}"),
+    "limits": ("Limieten", "Limits"),
+    "calls": ("Aanroepen ({count})", "Calls ({count})"),
+    "no_calls": ("Er is nog niet aangeroepen.", "There have been no calls yet."),
+    "division": ("Administratie", "Division"),
+    "journal": ("Dagboek", "Journal"),
+    "number": ("Boekstuk", "Entry"),
+    "date": ("Datum", "Date"),
+    "customer": ("Klant", "Customer"),
+    "reference": ("Uw ref.", "Your ref."),
+    "amount": ("Bedrag", "Amount"),
+    "open": ("Open", "Open"),
+    "pay": ("Betalen", "Pay"),
+    "paid": ("betaald", "paid"),
+    "undo": ("Terugdraaien", "Undo"),
+    "close": ("sluiten", "close"),
+    "reopen": ("openen", "open"),
+    "app": ("App en administratie", "App and division"),
+    "minute": ("Minuut", "Minute"),
+    "day": ("Dag", "Day"),
+    "moment": ("Moment", "Moment"),
+    "call": ("Aanroep", "Call"),
+    "status": ("Status", "Status"),
+    "problem": ("Dat ging niet: {text}", "That could not be done: {text}"),
+}
+STYLE = """body{font-family:system-ui,sans-serif;background:#f3f4f6;color:#1f2937}
+main{margin:0 auto;max-width:72rem;padding:1rem}
+section{background:#fff;border-radius:.5rem;padding:1rem;margin:1rem 0;box-shadow:0 1px 3px #0002;overflow-x:auto}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:0}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #e5e7eb;white-space:nowrap}
+.amount{text-align:right;font-variant-numeric:tabular-nums}form{display:inline}
+button{padding:.25rem .4rem;border:1px solid #6b7280;border-radius:.25rem;background:#fff;color:#1f2937;cursor:pointer}
+button:focus-visible{outline:3px solid #2563eb}.closed{background:#d1d5db}.problem{color:#b91c1c}"""
 ENTRIES_SQL = """
-SELECT e."Division", e."Journal", e."ReportingYear", e."ReportingPeriod", e."EntryNumber", e."EntryDate", a."Name",
-    e."Description", e."Type", e."AmountDC",
-    (SELECT -SUM(p."AmountDC") FROM "PaymentTerms" p
-     WHERE p."Division" = e."Division" AND p."TransactionEntryID" = e."EntryID" AND p."Status" < 50)
+SELECT e."Division", e."Journal", e."EntryNumber", e."EntryDate", a."Name", e."YourRef", e."AmountDC",
+    e."ReportingYear", (SELECT -SUM(p."AmountDC") FROM "PaymentTerms" p WHERE p."Division" = e."Division"
+        AND p."TransactionEntryID" = e."EntryID" AND p."Status" < 50)
 FROM "SalesEntries" e LEFT JOIN "Accounts" a ON a."Division" = e."Division" AND a."ID" = e."Customer"
 ORDER BY e.rowid DESC LIMIT ?
 """
-_PAGE = """<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Exact Online (simulator)</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>
-body{{font-family:system-ui,sans-serif;margin:1.5rem;color:#1f2937;background:#f9fafb}}h1{{font-size:1.3rem}}
-h2{{font-size:1.05rem;margin-top:2rem}}table{{border-collapse:collapse;background:#fff;font-size:.9rem}}
-th,td{{padding:.3rem .7rem;border-bottom:1px solid #e5e7eb;text-align:left}}td.n{{text-align:right;
-font-variant-numeric:tabular-nums}}button{{font:inherit;padding:.15rem .6rem}}p.said{{color:#b91c1c}}
-.wide{{overflow-x:auto}}</style></head><body><h1>Exact Online (simulator)</h1>
-<p>Scenario <b>{scenario}</b>, klok {now}. <a href="/_sim/ledger">Grootboek</a> · <a href="/_sim/calls">Aanroepen</a> ·
-<a href="/_sim/switches">Schakelaars</a></p><p class="said" id="said" role="status"></p>
-<h2>Boekingen ({entry_count})</h2><div class="wide"><table><thead><tr><th>Administratie</th><th>Dagboek</th>
-<th>Periode</th><th>Boekstuk</th><th>Datum</th><th>Relatie</th><th>Omschrijving</th><th>Soort</th><th>Bedrag</th>
-<th>Open</th><th></th></tr></thead><tbody>{entries}</tbody></table></div>
-<h2>Gebruikers</h2><table><tbody>{people}</tbody></table>
-<h2>Limieten</h2><table><thead><tr><th>App / administratie</th><th>Minuut</th><th>Dag</th></tr></thead>
-<tbody>{limits}</tbody></table>
-<h2>Aanroepen ({call_count})</h2><div class="wide"><table><tbody>{calls}</tbody></table></div>
-<script>
-async function steer(verb, body) {{
-  const answer = await fetch('/_sim/' + verb, {{method: 'POST', body: JSON.stringify(body)}});
-  if (answer.ok) location.reload();
-  else document.getElementById('said').textContent = (await answer.json()).error;
-}}
-document.addEventListener('click', event => {{
-  const {{verb, body}} = event.target.dataset;
-  if (verb) steer(verb, JSON.parse(body));
-}});
-</script></body></html>"""
+RECEIPTS_SQL = """
+SELECT r."ID", r."Division", t."JournalCode", t."EntryNumber", t."Date",
+    (SELECT SUM(ABS(l."AmountDC")) / 2 FROM "TransactionLines" l
+        WHERE l."Division" = r."Division" AND l."EntryID" = r."EntryID")
+FROM "Receipts" r JOIN "Transactions" t ON t."Division" = r."Division" AND t."EntryID" = r."EntryID"
+ORDER BY r.rowid DESC LIMIT ?
+"""
+PERIODS_SQL = """
+SELECT s."Division", s."Journal", s."Period", s."Status" FROM "JournalStatus" s
+WHERE s."JournalType" = 20 AND s."Year" = ? ORDER BY s."Division", s."Journal", s."Period"
+"""
 
 
 class Overview:
-    """The page at /_sim/."""
+    """The page and its buttons."""
 
-    def __init__(self, store: Store, control: Control, logins: Logins) -> None:
+    def __init__(self, store: Store, control: Control, logins: Logins, steering: Steering) -> None:
         self._store = store
         self._control = control
         self._logins = logins
+        self._verbs = {
+            "pay": steering.receive,
+            "undo": steering.undo,
+            "period": steering.period,
+            "login": steering.login,
+        }
 
     def routes(self) -> list[web.RouteDef]:
         """Addresses of this module."""
-        return [web.get("/_sim", self.show), web.get("/_sim/", self.show)]
+        return [web.get("/_sim", self.lead), web.get("/_sim/", self.show), web.post("/_sim/", self.press)]
+
+    async def lead(self, _request: web.Request) -> web.Response:
+        """The address without its slash."""
+        raise web.HTTPFound("/_sim/")
 
     async def show(self, _request: web.Request) -> web.Response:
         """The page."""
+        return self._page()
+
+    async def press(self, request: web.Request) -> web.Response:
+        """A button: done, and back to the page; what cannot be done is said on it."""
+        form: dict[str, Any] = {name: str(value) for name, value in (await request.post()).items()}
+        if "entry_numbers" in form:
+            form["entry_numbers"] = [form["entry_numbers"]]
+        try:
+            self._verbs[form.pop("do", "")](request, form)
+        except (ValueError, KeyError) as problem:
+            return self._page(problem=str(problem), status=400)
+        raise web.HTTPSeeOther("/_sim/")
+
+    def _page(self, *, problem: str = "", status: int = 200) -> web.Response:
+        person = self._logins.person(USER) or Person(name=USER)
+        words = _Words(0 if person.language == "nl" else 1)
+        now = self._control.clock.now()
+        intro = words("intro", scenario=self._control.scenario, now=f"{now:%Y-%m-%d %H:%M} UTC")
         count = self._store.one('SELECT COUNT(*) FROM "SalesEntries"')
-        page = _PAGE.format(
-            scenario=escape(self._control.scenario),
-            now=f"{self._control.clock.now():%d-%m-%Y %H:%M:%S}",
-            entry_count=count[0] if count else 0,
-            entries=self._entries(),
-            people=self._people(),
-            limits=self._limits(),
-            call_count=len(self._control.calls),
-            calls=self._calls(),
+        links = " · ".join(f'<a href="/_sim/{name}">{words(name)}</a>' for name in ("ledger", "switches"))
+        parts = [
+            f"<h1>{words('title')}</h1>",
+            f'<p class="problem" role="alert">{words("problem", text=problem)}</p>' if problem else "",
+            f"<p>{intro} {links}</p>",
+            _section(words("users"), self._users(words)),
+            _section(words("bookings", count=count[0] if count else 0), self._bookings(words)),
+            _section(words("receipts"), self._receipts(words)),
+            _section(words("periods", year=now.year), self._periods(words, now.year)),
+            _section(words("limits"), self._limits(words)),
+            _section(words("calls", count=len(self._control.calls)), self._calls(words)),
+        ]
+        head = (
+            f'<!doctype html><html lang="{"nl" if words.column == 0 else "en"}"><head><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{words("title")}</title>'
+            f"<style>{STYLE}</style></head><body><main>"
         )
-        return web.Response(text=page, content_type="text/html")
+        text = f"{head}{''.join(parts)}</main></body></html>"
+        return web.Response(text=text, content_type="text/html", status=status)
 
-    def _entries(self) -> str:
-        rows = []
-        for division, journal, year, period, number, day, name, text, kind, amount, rest in self._store.all(
-            ENTRIES_SQL, (SHOWN,)
-        ):
-            place = f'"division":{division},"journal":"{journal}","year":{year}'
-            buttons = _button("periods", f'{{{place},"period":{period},"status":"closed"}}', "Sluit periode")
-            if rest:
-                buttons += _button("receipts", f'{{{place},"entry_numbers":[{number}]}}', "Betaal")
-            cells = [division, journal, f"{year}-{period:02d}", number, f"{date_of(day):%d-%m-%Y}", name, text, kind]
-            money = f'<td class="n">{amount:.2f}</td><td class="n">{rest or 0:.2f}</td><td>{buttons}</td>'
-            rows.append(f"<tr>{_cells(*cells)}{money}</tr>")
-        return "".join(rows)
-
-    def _people(self) -> str:
+    def _users(self, words: "_Words") -> str:
         rows = []
         for person in self._logins.people():
             other = "en" if person.language == "nl" else "nl"
-            name = escape(person.name)
-            buttons = _button("login", f'{{"user":"{name}","language":"{other}"}}', f"Taal: {other}")
-            buttons += _button("login", f'{{"user":"{name}","revoke":true}}', "Trek de app in")
-            rows.append(f"<tr>{_cells(person.name, person.language, person.reason or '')}<td>{buttons}</td></tr>")
-        return "".join(rows)
+            switch = _button(words(f"to_{other}"), do="login", user=person.name, language=other)
+            revoke = _button(words("revoke"), do="login", user=person.name, revoke="yes")
+            rows.append([*_cells(person.name, person.language, person.reason), f"{switch} {revoke}"])
+        return _table(words, ("user", "language_of", "reason"), rows)
 
-    def _limits(self) -> str:
-        used, limits = self._control.limiter.used(), self._control.limiter.limits
+    def _bookings(self, words: "_Words") -> str:
         rows = []
-        for key, count in used["day"].items():
-            minute = _of(used["minute"].get(key, 0), limits.minute)
-            rows.append(f"<tr>{_cells(key, minute, _of(count, limits.day))}</tr>")
-        return "".join(rows)
+        for division, journal, number, day, name, reference, amount, year, left in self._store.all(
+            ENTRIES_SQL, (SHOWN,)
+        ):
+            place = {"division": division, "journal": journal, "year": year, "entry_numbers": number}
+            pay = _button(words("pay"), do="pay", **place) if left else escape(words("paid"))
+            cells = (division, journal, number, date_of(day), name, reference)
+            rows.append([*_cells(*cells), _amount(amount), _amount(left or 0.0), pay])
+        heads = ("division", "journal", "number", "date", "customer", "reference", "amount", "open")
+        return _table(words, heads, rows) if rows else words("no_bookings")
 
-    def _calls(self) -> str:
-        return "".join(
-            f"<tr>{_cells(_time(call.at), call.method, call.path, call.status)}</tr>"
-            for call in islice(reversed(self._control.calls), SHOWN)
-        )
+    def _receipts(self, words: "_Words") -> str:
+        rows = [
+            [
+                *_cells(division, journal, number, date_of(day)),
+                _amount(amount),
+                _button(words("undo"), do="undo", id=key),
+            ]
+            for key, division, journal, number, day, amount in self._store.all(RECEIPTS_SQL, (SHOWN,))
+        ]
+        heads = ("division", "journal", "number", "date", "amount")
+        return _table(words, heads, rows) if rows else words("no_receipts")
+
+    def _periods(self, words: "_Words", year: int) -> str:
+        lines: dict[tuple[int, str], list[str]] = {}
+        for division, journal, period, closed in self._store.all(PERIODS_SQL, (year,)):
+            fields = {"division": division, "journal": journal, "year": year, "period": period}
+            verb = words("reopen" if closed else "close")
+            button = _button(f"{period} {verb}", do="period", status="open" if closed else "closed", **fields)
+            lines.setdefault((division, journal), []).append(
+                button.replace("<button>", '<button class="closed">') if closed else button
+            )
+        rows = [[*_cells(*place), *buttons] for place, buttons in lines.items()]
+        return _table(words, ("division", "journal"), rows)
+
+    def _limits(self, words: "_Words") -> str:
+        limits, used = self._control.limiter.limits, self._control.limiter.used()
+        rows = [
+            _cells(
+                key,
+                f"{used['minute'].get(key, 0)} / {limits.minute or '∞'}",
+                f"{count} / {limits.day or '∞'}",
+            )
+            for key, count in sorted(used["day"].items())
+        ]
+        return _table(words, ("app", "minute", "day"), rows) if rows else words("no_calls")
+
+    def _calls(self, words: "_Words") -> str:
+        rows = [
+            _cells(f"{datetime.fromtimestamp(call.at, UTC):%H:%M:%S}", f"{call.method} {call.path}", call.status)
+            for call in self._control.calls.latest(SHOWN)
+        ]
+        return _table(words, ("moment", "call", "status"), rows) if rows else words("no_calls")
 
 
-def _of(used: int, limit: int | None) -> str:
-    return f"{used} / {limit or 'geen limiet'}"
+class _Words:
+    """Sentences of the page in one language, fit for HTML."""
+
+    def __init__(self, column: int) -> None:
+        self.column = column
+
+    def __call__(self, sentence: str, **values: object) -> str:
+        return escape(DUTCH_ENGLISH[sentence][self.column].format(**values))
 
 
-def _time(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S.%f}"
+def _cells(*values: object) -> list[str]:
+    return [escape("" if value is None else str(value)) for value in values]
 
 
-def _cells(*values: object) -> str:
-    return "".join(f"<td>{escape('' if value is None else str(value))}</td>" for value in values)
+def _amount(value: float) -> str:
+    return f'<span class="amount">{value:.2f}</span>'
 
 
-def _button(verb: str, body: str, text: str) -> str:
-    return f'<button type="button" data-verb="{verb}" data-body="{escape(body)}">{escape(text)}</button> '
+def _button(label: str, **fields: object) -> str:
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(str(value))}">' for name, value in fields.items()
+    )
+    return f'<form method="post" action="/_sim/">{hidden}<button>{label}</button></form>'
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section><h2>{title}</h2>{body}</section>"
+
+
+def _table(words: _Words, heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    top = "".join(f'<th scope="col">{words(name)}</th>' for name in heads)
+    top += "<td></td>" * (max(len(row) for row in rows) - len(heads))
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"

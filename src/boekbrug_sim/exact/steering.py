@@ -81,9 +81,9 @@ class Steering:
         with self._store.transaction():
             return {"id": receipts.receive(desk, receipt)}
 
-    def undo(self, request: web.Request, _data: Any) -> Any:
+    def undo(self, request: web.Request, data: Any) -> Any:
         """Undo a bank receipt."""
-        key = request.match_info["key"]
+        key = request.match_info.get("key") or str(data["id"])
         row = self._store.one('SELECT "Division" FROM "Receipts" WHERE "ID" = ?', (key,))
         if row is None:
             raise ValueError(f"no receipt {key}")
