@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from boekbrug_sim.data.ledger import ledger_rows
+from boekbrug_sim.data.ledger import LedgerRow, ledger_rows
 from boekbrug_sim.data.scenarios import scenario_names
+from boekbrug_sim.exact import books
 from boekbrug_sim.exact.records import category_id
 from boekbrug_sim.exact.schema import TABLES, columns, entities
 from boekbrug_sim.exact.store import Row, Store
 from boekbrug_sim.exact.values import incoming
 
+CLOSED_PERIODS = "JournalStatusList"
 DOCUMENT_TYPES = (  # number, name, may be made through the API, category; 4.5
     (10, "Verkoopfactuur", True, 1),
     (20, "Inkoopfactuur", True, 2),
@@ -36,22 +38,38 @@ TRANSACTION_TYPES = (  # 5.1
 
 
 def load_scenario(store: Store, scenario: str, seed: int, invoices: int | None, *, today: date) -> None:
-    """Empty the state and load a scenario, all or nothing; `today` decides years and closed periods."""
-    if scenario not in scenario_names():
-        raise ValueError(f"unknown scenario {scenario!r}; known: {', '.join(scenario_names())}")
+    """Empty the state and load a scenario; `today` decides years and closed periods.
+
+    A state without its `Loaded` row was killed while it loaded, and counts as empty.
+    """
+    known = (*scenario_names(), books.NAME)
+    if scenario not in known:
+        raise ValueError(f"unknown scenario {scenario!r}; known: {', '.join(known)}")
+    rows = list(ledger_rows("demo" if scenario == books.NAME else scenario, seed, today=today))
+    closed = [row for row in rows if row.entity == CLOSED_PERIODS]
+    if scenario == books.NAME and not 0 <= (invoices or 0) <= books.MOST_ENTRIES:
+        raise ValueError(f"invoices must be from 0 to {books.MOST_ENTRIES}")
     with store.transaction():
         store.empty()
-        for row in ledger_rows(scenario, seed, today=today):
-            load_row(store, row.division, row.entity, row.values)
+        _load_all(store, [row for row in rows if row.entity != CLOSED_PERIODS])
         for (division,) in store.all('SELECT "Code" FROM "Divisions"'):
             _own_rows(store, division)
+    if scenario == books.NAME:
+        books.book_entries(store, books.ENTRIES if invoices is None else invoices, today)
+    with store.transaction():
+        _load_all(store, closed)
         store.execute('INSERT INTO "Loaded" VALUES (?, ?, ?)', (scenario, seed, invoices))
     store.analyse()
 
 
+def _load_all(store: Store, rows: list[LedgerRow]) -> None:
+    for row in rows:
+        load_row(store, row.division, row.entity, row.values)
+
+
 def load_row(store: Store, division: int, entity_name: str, values: dict[str, object]) -> None:
     """One row; properties that are not stored are worked out, so they are left out here."""
-    if entity_name == "JournalStatusList":
+    if entity_name == CLOSED_PERIODS:
         if values.get("Status") == 1:
             place = (division, values["Journal"], values["Year"], values["Period"])
             store.execute('INSERT INTO "ClosedPeriods" VALUES (?, ?, ?, ?)', place)
