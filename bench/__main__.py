@@ -14,6 +14,7 @@ PERFORMANCE = {
     "P1": "bench.p1_calls",
     "P4": "bench.p4_wall_time",
     "P9": "bench.p9_core",
+    "S1": "bench.exact_simulator",
 }
 RELIABILITY: dict[str, str] = {}
 
