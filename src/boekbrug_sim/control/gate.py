@@ -161,7 +161,7 @@ def answering(verb: Callable[[web.Request, Any], Any]) -> Handler:
         text = await request.text()
         try:
             answer = verb(request, json.loads(text) if text.strip() else {})
-        except (ValueError, TypeError, KeyError) as problem:
+        except (ValueError, TypeError, KeyError, OverflowError) as problem:
             return web.json_response({"error": str(problem)}, status=400)
         return web.json_response(answer)
 

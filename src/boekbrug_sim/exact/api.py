@@ -29,6 +29,7 @@ PREFIX = "/api/v1/"
 ONLY_KEY = frozenset({"Accounts", "Contacts"})  # 3.2: answer of a POST without Prefer
 NEEDS_SELECT = frozenset({"Receivables"})  # 2: $select or $top=1
 _PLACE = re.compile(r"(?:beta/)?(\d{1,9})/(.+)")
+_WHOLE = re.compile(r"-?\d{1,18}L?")
 _TARGET = re.compile(r"([A-Za-z_/]+?)(?:\(([^()]*)\))?(?:/([A-Za-z]+|\$count))?", re.DOTALL)
 
 
@@ -315,7 +316,7 @@ def _key(entity: Entity, text: str) -> Any:
     kind = entity.key_field.type
     if kind == "Guid" and text.startswith("guid'") and is_guid(text[5:-1]) and text.endswith("'"):
         return text[5:-1].lower()
-    if kind.startswith("Int") and text.rstrip("L").lstrip("-").isdigit() and len(text) < 19:
+    if kind.startswith("Int") and _WHOLE.fullmatch(text):
         return int(text.rstrip("L"))
     if kind == "Hidden" and len(text) > 2 and text[0] == text[-1] == "'":
         return text[1:-1]

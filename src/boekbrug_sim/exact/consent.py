@@ -80,7 +80,7 @@ class Consent:
         person = self._logins.person(str(form.get("user", "")))
         if person is None or form.get("password") != person.password:
             return self._page(query, error="Gebruikersnaam of wachtwoord is onjuist.")
-        chosen = tuple(int(str(value)) for value in form.getall("division", []))
+        chosen = _numbers(",".join(str(value) for value in form.getall("division", []))) or ()
         if not chosen:
             return self._page(query, error="Kies ten minste één administratie.")
         everything = set(chosen) == set(self._divisions())
@@ -180,4 +180,4 @@ def _moved(query: Mapping[str, str], answer: dict[str, str]) -> web.Response:
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:
-    return tuple(int(part) for part in text.split(",") if part.strip().isdigit()) or None
+    return tuple(int(part) for part in text.split(",") if part.strip().isdecimal()) or None

@@ -48,7 +48,7 @@ def message_response(status: int, message: str, *, as_json: bool, headers: dict[
 def json_response(body: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """A JSON answer with the content type that the service uses (3.2)."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    response = web.Response(status=status, body=text.encode(), headers=headers)
+    response = web.Response(status=status, body=text.encode(errors="replace"), headers=headers)
     response.headers["Content-Type"] = "application/json;charset=utf-8"
     return response
 

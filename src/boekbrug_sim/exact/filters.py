@@ -271,10 +271,10 @@ def _moment(text: str) -> int:
 
 def _number(word: str) -> Literal:
     if word[-1] in "Ll":
-        if not word[:-1].lstrip("-").isdigit() or abs(int(word[:-1])) >= 2**63:
+        if not word[:-1].lstrip("-").isdecimal() or abs(int(word[:-1])) >= 2**63:
             raise FilterError(f"Unrecognized 'Edm.Int64' literal '{word}'.")
         return Literal("long", int(word[:-1]))
-    if word.lstrip("-").isdigit():
+    if word.lstrip("-").isdecimal():
         if abs(int(word)) > 2**31:  # trap of 6.8: a large number without L
             raise FilterError(f"Unrecognized 'Edm.Int32' literal '{word}'.")
         return Literal("number", int(word))

@@ -21,7 +21,7 @@ def highest_number(desk: Desk, journal: str, year: int) -> int:
         'SELECT "Last" FROM "Numbers" WHERE "Division" = ? AND "Journal" = ? AND "Year" = ?',
         (desk.division, journal, year),
     )
-    digits = "".join(letter for letter in journal if letter.isdigit())[:2].rjust(2, "0")
+    digits = "".join(letter for letter in journal if letter in "0123456789")[:2].rjust(2, "0")
     return int(row[0]) if row else int(f"{year % 100:02d}{digits}0000")
 
 

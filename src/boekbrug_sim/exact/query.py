@@ -77,7 +77,7 @@ def _whole(options: Mapping[str, str], name: str) -> int | None:
     text = options.get(name)
     if text is None:
         return None
-    if not text.strip().isdigit() or len(text) > 9:
+    if not text.strip().isdecimal() or len(text) > 9:
         raise FilterError(f"Incorrect value for {name}: '{text}'.")
     return int(text)
 

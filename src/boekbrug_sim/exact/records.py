@@ -190,7 +190,7 @@ def _account(desk: Desk, values: Row) -> list[Refusal]:
             'SELECT MAX(CAST("Code" AS INTEGER)) FROM "Accounts" WHERE "Division" = ?', (desk.division,)
         )
         values["Code"] = left_padded(str((row[0] or 0) + 1 if row else 1))
-    elif not code.strip().isdigit() or len(code.strip()) > 18:
+    elif not code.strip().isdecimal() or len(code.strip()) > 18:
         refusals.append(invalid("code"))  # guessed
     now = desk.store.today_ms()
     values["StatusSince"] = now

@@ -79,7 +79,10 @@ def incoming(entity: str, field: Field, value: Any) -> Any:
 def _text(_field: Field, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal | float):
         raise BadValueError(str(value))
-    return str(value).rstrip(" ")
+    text = str(value).rstrip(" ")
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadValueError(ascii(text))  # half a character: no database keeps it
+    return text
 
 
 def _guid(_field: Field, value: Any) -> str | None:

@@ -9,6 +9,7 @@ from tests.sim.exact.practice_office import NL, Office, message
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATA = "{http://schemas.microsoft.com/ado/2007/08/dataservices}"
+META = "{http://schemas.microsoft.com/ado/2007/08/dataservices/metadata}"
 
 
 @pytest.fixture
@@ -229,3 +230,60 @@ def test_3_1_a_collection_that_the_practice_book_never_fills_is_empty(office: Of
     assert office.http.get(path).json() == {"d": {"results": []}}
     feed = ET.fromstring(office.http.get(path, headers={"Accept": "*/*"}).text)  # noqa: S314 - our own simulator
     assert feed.findall(f"{ATOM}entry") == []
+
+
+def atom(office: Office, path: str) -> ET.Element:
+    answer = office.http.get(f"/api/v1/{NL}/{path}", headers={"Accept": "application/atom+xml"})
+    return ET.fromstring(answer.text)  # noqa: S314 - our own simulator
+
+
+def test_3_2_an_atom_entry_carries_types_dates_nulls_padding_and_lines(office: Office) -> None:
+    key = office.book()["EntryID"]
+    entry = atom(office, f"salesentry/SalesEntries(guid'{key}')?$expand=SalesEntryLines")
+    assert entry.find(f"{ATOM}category").attrib["term"] == "Exact.Web.Api.Models.SalesEntry"  # type: ignore[union-attr]
+    date, none = (entry.find(f".//{DATA}{name}") for name in ("EntryDate", "Document"))
+    assert date is not None
+    assert none is not None
+    assert (date.text, date.attrib[f"{META}type"]) == ("2026-06-10T00:00:00", "Edm.DateTime")
+    assert none.attrib[f"{META}null"] == "true"
+    assert len(list(entry.iter(f"{META}inline"))) == 1
+    assert [line.text for line in entry.iter(f"{DATA}VATCode")] == ["4"]
+    account = atom(office, "crm/Accounts?$top=1&$select=Code,Name&$inlinecount=allpages")
+    code = account.find(f".//{DATA}Code")
+    assert code is not None
+    assert len(code.text or "") == 18
+    assert account.find(f"{META}count") is not None
+
+
+def test_3_2_an_atom_list_leads_on_and_defers_its_collections(many: Office) -> None:
+    feed = atom(many, "hrm/Costcenters?$select=Code")
+    (following,) = [link.attrib["href"] for link in feed.findall(f"{ATOM}link") if link.attrib["rel"] == "next"]
+    assert "$skiptoken=guid'" in following
+    codes = atom(many, "vat/VATCodes?$top=1")
+    assert [link.attrib["title"] for link in codes.iter(f"{ATOM}link") if "related" in link.attrib["rel"]]
+
+
+def test_3_2_what_xml_cannot_hold_is_left_out_of_it(office: Office) -> None:
+    key = office.customer(Name="A\x00\x0b<B> &")
+    found = atom(office, f"crm/Accounts(guid'{key}')?$select=Name")
+    assert [name.text for name in found.iter(f"{DATA}Name")] == ["A<B> &"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "crm/Accounts?$top=²",
+        "crm/Accounts?$top=٣٣٣٣٣٣٣٣٣٣",
+        "crm/Accounts?$filter=Source eq ²",
+        "crm/Accounts?$filter=Name eq '%00%ff",
+        "system/Divisions(--5)",
+        "system/Divisions(²)",
+        "system/Divisions(99999999999999999999)",
+        "crm/Accounts?$skiptoken=guid'²'x,1",
+        "hrm/Costcenters?$orderby=Created&$skiptoken=datetime'²',guid'x'",
+    ],
+)
+def test_3_7_odd_digits_and_tokens_are_a_400(office: Office, path: str) -> None:
+    answer = office.http.get(f"/api/v1/{NL}/{path}")
+    assert answer.status_code == 400
+    assert message(answer)

@@ -284,3 +284,12 @@ def test_3_3_a_key_that_is_not_there_cannot_be_changed(office: Office) -> None:
     assert office.delete("crm/Accounts", nobody).status_code == 404
     assert office.http.put(f"/api/v1/{NL}/crm/Accounts", json={}).status_code == 405
     assert office.http.delete(f"/api/v1/{NL}/system/Divisions({NL})").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body", [rb'{"Name":"\ud800"}', rb'{"\ud800":1}', b'{"Name":"\xff"}', b"[" * 100_000, b"1e999", b"\x00"]
+)
+def test_3_4_a_body_that_no_text_can_be_is_a_400(office: Office, body: bytes) -> None:
+    answer = office.http.post(f"/api/v1/{NL}/crm/Accounts", content=body)
+    assert answer.status_code == 400
+    assert message(answer)
