@@ -75,7 +75,7 @@ class Simulator:
         """All addresses, behind the gate."""
         app = web.Application(middlewares=[gate(self.control, self)], client_max_size=MAX_BODY_BYTES)
         app.add_routes(control_routes(self.control, self))
-        steering = Steering(self.store, self.control, self.logins)
+        steering = Steering(self.store, self.control, self.logins, self.webhooks)
         app.add_routes(steering.routes())
         app.add_routes(Overview(self.store, self.control, self.logins, steering).routes())
         app.add_routes(Consent(self.store, self.logins).routes())

@@ -52,6 +52,9 @@ def receive(desk: Desk, receipt: Receipt) -> str:
     if period is None:
         raise ValueError(f"no financial period contains {receipt.day}")
     entry_id = _book(desk, receipt, period, shares, (paid, written_off))
+    desk.events.append(("FinancialTransactions", "Create", entry_id))
+    if paid:
+        desk.events.append(("BankEntries", "Create", entry_id))
     matched = [_match(desk, share, entry_id, receipt.day) for share in shares if share.amount]
     key = desk.store.new_guid()
     desk.store.execute(
@@ -202,6 +205,7 @@ def undo(desk: Desk, key: str) -> None:
     entry_id, terms = row
     for matched in json.loads(terms):
         _reopen(desk, matched)
+    desk.events.append(("FinancialTransactions", "Delete", entry_id))
     lines = desk.store.rows("TransactionLines", desk.division, EntryID=entry_id)
     desk.note_deleted("TransactionLines", [line["ID"] for line in lines])
     desk.store.delete("TransactionLines", desk.division, EntryID=entry_id)

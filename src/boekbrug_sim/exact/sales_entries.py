@@ -94,11 +94,13 @@ def kept_lines(desk: Desk, kept: Row) -> list[Row]:
 
 
 def _work_out(desk: Desk, values: Row, lines: list[Row], *, kept: Row | None) -> EntryWork:
-    refusals: list[Refusal] = []
+    of_customer: list[Refusal] = []
+    of_lines: list[Refusal] = []
+    refusals: list[Refusal] = []  # told in the order that was seen: customer, lines, the rest of the header (3.4)
     if values.get("EntryDate") is None:
         values["EntryDate"] = ms_of(desk.today)
     day = date_of(values["EntryDate"])
-    customer = _customer(desk, values, day, refusals)
+    customer = _customer(desk, values, day, of_customer)
     journal = _journal(desk, values, customer, refusals)
     period = _period(desk, values, day)
     refusals += broken_by(desk, values.get("Journal"), period)
@@ -114,11 +116,11 @@ def _work_out(desk: Desk, values: Row, lines: list[Row], *, kept: Row | None) ->
         period=period,
         customer_vat_code=(customer or {}).get("SalesVATCode"),
     )
-    worked = _lines(desk, lines, setting, refusals)
+    worked = _lines(desk, lines, setting, of_lines)
     refusals += broken_lengths(desk, "SalesEntries", values)
     if kept is None:
         refusals += _double_reference(desk, values)
-    refusals = desk.enforced(refusals)
+    refusals = desk.enforced(of_customer + of_lines + refusals)
     if refusals or customer is None or journal is None or period is None:
         raise RefusedError(*dict.fromkeys(refusals))
     _spread_header_vat(values, worked)

@@ -49,7 +49,7 @@ def work_out_line(desk: Desk, values: Row, setting: LineSetting) -> tuple[LineWo
         defaults.reverse()
     code = values.get("VATCode") or defaults[0] or defaults[1]
     vat_code = _vat_code(desk, code, refusals)
-    percentage = _percentage(desk, vat_code, values.get("VATPercentage"), setting.day, refusals)
+    percentage = _percentage(desk, vat_code, values.get("VATPercentage"), setting, refusals)
     _cost_objects(desk, values, gl_account, setting.day, refusals)
     if values.get("Project") and desk.by_id("Projects", values["Project"]) is None:
         refusals.append(unknown("project"))
@@ -101,7 +101,7 @@ def _vat_code(desk: Desk, code: str | None, refusals: list[Refusal]) -> Row | No
 
 
 def _percentage(
-    desk: Desk, vat_code: Row | None, given: float | None, day: date, refusals: list[Refusal]
+    desk: Desk, vat_code: Row | None, given: float | None, setting: LineSetting, refusals: list[Refusal]
 ) -> Decimal | None:
     if vat_code is None:
         return None
@@ -114,13 +114,14 @@ def _percentage(
         if given <= 0 or all(row[0] != given for row in dated):
             refusals.append(invalid("vat_percentage"))
         return Decimal(repr(given))
-    moment = ms_of(day)
+    moment = ms_of(setting.day)
     for percentage, start, end in dated:
         if start <= moment and (end is None or moment <= end):
             return Decimal(repr(percentage or 0.0))
     if vat_code["Type"] in {"B", "N"}:
         return Decimal(0)
-    refusals.append(invalid("vat_percentage"))
+    if setting.period is not None:  # a date outside the books is told by itself
+        refusals.append(invalid("vat_percentage"))
     return None
 
 

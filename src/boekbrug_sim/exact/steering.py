@@ -12,6 +12,7 @@ from boekbrug_sim.exact import receipts
 from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.oauth import REASONS, Logins
 from boekbrug_sim.exact.store import Store
+from boekbrug_sim.exact.webhooks import Webhooks
 
 LEDGER_SQL = """
 SELECT t."Division", t."JournalCode", t."EntryNumber", t."EntryID", t."LineNumber", t."Type", t."FinancialYear",
@@ -44,8 +45,9 @@ LEDGER_NAMES = (
 class Steering:
     """The verbs of these calls."""
 
-    def __init__(self, store: Store, control: Control, logins: Logins) -> None:
+    def __init__(self, store: Store, control: Control, logins: Logins, webhooks: Webhooks) -> None:
         self._store = store
+        self._webhooks = webhooks
         self._control = control
         self._logins = logins
 
@@ -64,7 +66,7 @@ class Steering:
             raise ValueError(f"no division {division}")
         return Desk(store=self._store, switches=self._control.switches, division=division)
 
-    def receive(self, _request: web.Request, data: Any) -> Any:
+    def receive(self, request: web.Request, data: Any) -> Any:
         """Book a bank receipt."""
         desk = self._desk(int(data["division"]))
         written_off = data.get("written_off", False)
@@ -79,7 +81,12 @@ class Steering:
         if not receipt.entry_numbers:
             raise ValueError("entry_numbers is empty")
         with self._store.transaction():
-            return {"id": receipts.receive(desk, receipt)}
+            key = receipts.receive(desk, receipt)
+        self._tell(desk, request)
+        return {"id": key}
+
+    def _tell(self, desk: Desk, request: web.Request) -> None:
+        self._webhooks.tell(desk.division, desk.events, f"{request.scheme}://{request.host}")
 
     def undo(self, request: web.Request, data: Any) -> Any:
         """Undo a bank receipt."""
@@ -87,8 +94,10 @@ class Steering:
         row = self._store.one('SELECT "Division" FROM "Receipts" WHERE "ID" = ?', (key,))
         if row is None:
             raise ValueError(f"no receipt {key}")
+        desk = self._desk(row[0])
         with self._store.transaction():
-            receipts.undo(self._desk(row[0]), key)
+            receipts.undo(desk, key)
+        self._tell(desk, request)
         return {}
 
     def period(self, _request: web.Request, data: Any) -> Any:

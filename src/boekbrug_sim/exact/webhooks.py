@@ -21,6 +21,7 @@ SECRET = "sim-webhook"  # noqa: S105 - practice account of interfaces.md
 TRIES = 11
 TIMEOUT_SECONDS = 10
 WAITING_AT_MOST = 10_000
+BANK_ENTRIES = "financialtransaction/BankEntries"  # an endpoint that is not here; its events are
 TOPICS = {  # topic -> endpoint that its key belongs to
     "Accounts": "Accounts",
     "Contacts": "Contacts",
@@ -30,10 +31,10 @@ TOPICS = {  # topic -> endpoint that its key belongs to
     "FinancialTransactions": "Transactions",
     "GLAccounts": "GLAccounts",
     "SalesEntries": "SalesEntries",
+    "BankEntries": BANK_ENTRIES,
 }
 SILENT_TOPICS = frozenset(  # known to the service, nothing here makes them happen
     {
-        "BankEntries",
         "CashEntries",
         "CostTransactions",
         "GeneralJournalEntries",
@@ -109,7 +110,8 @@ class Webhooks:
     def _body(self, division: int, event: Event, base: str) -> bytes:
         topic, action, key = event
         moment = datetime.fromtimestamp(self._control.clock.timestamp(), UTC).replace(tzinfo=None)
-        path = entities()[TOPICS[topic]].path
+        place = TOPICS[topic]
+        path = entities()[place].path if place in entities() else place
         content = json.dumps(
             {
                 "Topic": topic,

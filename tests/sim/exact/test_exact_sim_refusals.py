@@ -177,8 +177,14 @@ CASES: list[tuple[str, Change, list[str], list[str]]] = [
     (
         "several at once",
         header(Customer=None, Journal=None, SalesEntryLines=[{"CostUnit": "??"}]),
-        ["Verplicht: Relatie", "Verplicht: Dagboek", "Verplicht: Bedrag"],
-        ["Mandatory: Relationship", "Mandatory: Diary", "Mandatory: Amount"],
+        [
+            *("Verplicht: Relatie", "Verplicht: Bedrag", "Verplicht: Grootboekrekening"),
+            *("Ongeldige referentie: Kostendrager", "Verplicht: Dagboek"),
+        ],
+        [
+            *("Mandatory: Relationship", "Mandatory: Amount", "Mandatory: G/L account"),
+            *("Invalid reference: Cost unit", "Mandatory: Diary"),
+        ],
     ),
 ]
 

@@ -93,6 +93,26 @@ def test_a_sales_entry_is_told_as_financial_transaction_too(office: Office, list
     assert {event["Key"] for event in events} == {key}
 
 
+def test_a_receipt_is_told_as_a_transaction_and_as_a_bank_entry_and_its_undoing_too(
+    office: Office, listener: Listener
+) -> None:
+    number = office.book()["EntryNumber"]
+    for topic in ("FinancialTransactions", "BankEntries"):
+        subscribe(office, listener, topic)
+        listener.next()
+    place = {"division": NL, "journal": "70", "year": 2026, "entry_numbers": [number]}
+    receipt = office.control("receipts", place)["id"]
+    events = [json.loads(listener.next())["Content"] for _ in range(2)]
+    assert {(event["Topic"], event["Action"]) for event in events} == {
+        ("FinancialTransactions", "Create"),
+        ("BankEntries", "Create"),
+    }
+    (key,) = {event["Key"] for event in events}
+    assert office.rows("financialtransaction/Transactions", filter=f"EntryID eq guid'{key}'")
+    office.http.delete(f"/_sim/receipts/{receipt}")
+    assert json.loads(listener.next())["Content"]["Action"] == "Delete"
+
+
 def test_an_event_can_come_twice(office: Office, listener: Listener) -> None:
     subscribe(office, listener, "Accounts")
     listener.next()
