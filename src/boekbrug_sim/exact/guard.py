@@ -13,6 +13,7 @@ from boekbrug_sim.control import Allowance, Clock, Verdict
 
 ERRORS_ALLOWED = 10
 BLOCK_SECONDS = 3600
+LONGEST_BLOCK_SECONDS = 86_400
 
 Place = tuple[str, str, int, str]  # app, user, company, endpoint
 
@@ -54,11 +55,15 @@ def throttled(headers: dict[str, str], *, retry_after: bool = False) -> web.Resp
 
 @dataclass(kw_only=True)
 class ErrorBlock:
-    """Counts errors per place within the last hour; more than ten of them block the place for an hour."""
+    """Counts errors per place within the last hour; more than ten of them block the place for an hour.
+
+    A place that is blocked again is blocked for longer: twice as long each time, a day at most (the factor is guessed).
+    """
 
     clock: Clock
     _seen: dict[Place, deque[float]] = field(default_factory=dict)
     _until: dict[Place, float] = field(default_factory=dict)
+    _blocks: dict[Place, int] = field(default_factory=dict)
 
     def note(self, place: Place) -> None:
         """One more answer of 400, 401, 403 or 404."""
@@ -66,7 +71,9 @@ class ErrorBlock:
         seen = self._seen.setdefault(place, deque(maxlen=ERRORS_ALLOWED + 1))
         seen.append(now)
         if len(seen) > ERRORS_ALLOWED and now - seen[0] < BLOCK_SECONDS:
-            self._until[place] = now + BLOCK_SECONDS
+            before = self._blocks.get(place, 0)
+            self._blocks[place] = before + 1
+            self._until[place] = now + min(BLOCK_SECONDS * 2**before, LONGEST_BLOCK_SECONDS)
             seen.clear()
 
     def is_blocked(self, place: Place) -> bool:
@@ -82,3 +89,4 @@ class ErrorBlock:
         """Forget everything."""
         self._seen.clear()
         self._until.clear()
+        self._blocks.clear()

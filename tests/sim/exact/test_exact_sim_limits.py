@@ -83,3 +83,14 @@ def test_token_calls_are_not_counted(office: Office) -> None:
     office.control("limits", {"minute": 1, "minute_window_seconds": 3600})
     office.log_in()
     assert office.get("crm/Accounts", division=NL, top="1").status_code == 200
+
+
+def test_a_block_that_is_repeated_lasts_longer(office: Office) -> None:
+    for hours in (1, 2, 4):
+        for _ in range(11):
+            assert office.get("crm/Accounts", select="Nonsense").status_code == 400
+        office.control("clock", {"advance_seconds": hours * 3600 - 1})
+        office.log_in()
+        assert office.get("crm/Accounts", top="1").status_code == 403
+        office.control("clock", {"advance_seconds": 2})
+        assert office.get("crm/Accounts", top="1").status_code == 200
