@@ -161,7 +161,9 @@ def answering(verb: Callable[[web.Request, Any], Any]) -> Handler:
         text = await request.text()
         try:
             answer = verb(request, json.loads(text) if text.strip() else {})
-        except (ValueError, TypeError, KeyError, OverflowError) as problem:
+        except KeyError as problem:
+            return web.json_response({"error": f"{problem.args[0]} is missing"}, status=400)
+        except (ValueError, TypeError, OverflowError) as problem:
             return web.json_response({"error": str(problem)}, status=400)
         return web.json_response(answer)
 
@@ -204,6 +206,8 @@ class _Steering:
         known = {"minute", "day", "minute_window_seconds", "day_window_seconds"}
         if set(data) - known:
             raise ValueError(f"limits know {', '.join(sorted(known))}")
+        if any(isinstance(value, bool) or not isinstance(value, int | float | None) for value in data.values()):
+            raise ValueError("a limit is a number")
         wanted = replace(self._control.limiter.limits, **data)
         if wanted.minute_window_seconds <= 0 or wanted.day_window_seconds <= 0:
             raise ValueError("a window must last longer than 0 seconds")
@@ -211,7 +215,10 @@ class _Steering:
         return {name: getattr(wanted, name) for name in sorted(known)}
 
     def latency(self, _request: web.Request, data: Any) -> Any:
-        self._control.latency_seconds = float(data["milliseconds"]) / 1000
+        milliseconds = float(data["milliseconds"])
+        if not 0 <= milliseconds < float("inf"):
+            raise ValueError("milliseconds is a number from 0")
+        self._control.latency_seconds = milliseconds / 1000
         return {"milliseconds": data["milliseconds"]}
 
     def faults(self, _request: web.Request, data: Any) -> Any:
@@ -221,6 +228,8 @@ class _Steering:
         return {"rules": len(data)}
 
     def switches(self, _request: web.Request, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise ValueError("switches is an object of names and values")  # noqa: TRY004 - as for faults
         self._control.switches.change(data)
         return self._control.switches.as_dict()
 

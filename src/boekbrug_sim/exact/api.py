@@ -122,8 +122,7 @@ class Api:
             raise ApiError(403, "Forbidden", reason="NoDivisionAccess")
         target = _target(endpoint)
         if request.method not in target.entity.methods:
-            allowed = request.method in {"GET", "POST", "PUT", "DELETE"}
-            raise ApiError(405 if allowed else 501, "Method not allowed.")
+            raise ApiError(405, "Method not allowed.")
         scope = self._control.switches["sales_entry_scope"]
         name, scopes = target.entity.name, caller.person.scopes
         if refused := scope_refusal(name, request.method, scopes, sales_entry_scope=scope):

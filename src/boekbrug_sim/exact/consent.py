@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from aiohttp import web
+from multidict import MultiDict
 
 from boekbrug_sim.control.gate import REFUSE_REFRESH
 from boekbrug_sim.exact.errors import json_response
@@ -72,15 +73,15 @@ class Consent:
 
     async def decide(self, request: web.Request) -> web.Response:
         """What the person answered."""
-        query, form = request.query, await request.post()
+        query, form = request.query, await _form(request)
         if problem := _broken(query):
             return web.Response(status=400, text=problem)
         if form.get("consent") == "no":
             return _moved(query, {"error": "access_denied"})
-        person = self._logins.person(str(form.get("user", "")))
+        person = self._logins.person(form.get("user", ""))
         if person is None or form.get("password") != person.password:
             return self._page(query, error="Gebruikersnaam of wachtwoord is onjuist.")
-        chosen = _numbers(",".join(str(value) for value in form.getall("division", []))) or ()
+        chosen = _numbers(",".join(form.getall("division", []))) or ()
         if not chosen:
             return self._page(query, error="Kies ten minste één administratie.")
         everything = set(chosen) == set(self._divisions())
@@ -114,7 +115,7 @@ class Consent:
 
     async def token(self, request: web.Request) -> web.Response:
         """Tokens for a code or a refresh token."""
-        form = {name: str(value) for name, value in (await request.post()).items()}
+        form = await _form(request)
         try:
             return json_response(self._tokens(request, form))
         except TokenError as problem:
@@ -141,6 +142,14 @@ class Consent:
                     raise TokenError(*TOO_EARLY)
                 return self._logins.refresh(client=client, refresh_token=form["refresh_token"])
         raise TokenError(*MALFORMED)
+
+
+async def _form(request: web.Request) -> "MultiDict[str]":
+    """The fields of a form; a body that is none has no fields."""
+    try:
+        return MultiDict((name, str(value)) for name, value in (await request.post()).items())
+    except (ValueError, LookupError):
+        return MultiDict()
 
 
 def _credentials(header: str, form: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -245,6 +245,6 @@ def _section(title: str, body: str) -> str:
 
 def _table(words: _Words, heads: tuple[str, ...], rows: list[list[str]]) -> str:
     top = "".join(f'<th scope="col">{words(name)}</th>' for name in heads)
-    top += "<td></td>" * (max(len(row) for row in rows) - len(heads))
+    top += "<td></td>" * (max((len(row) for row in rows), default=len(heads)) - len(heads))
     lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"

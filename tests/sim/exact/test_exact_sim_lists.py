@@ -217,7 +217,7 @@ def test_4_7_every_entity_can_be_read_whole_and_by_key(office: Office) -> None:
 
 def test_3_3_a_verb_that_is_not_there_is_a_405(office: Office) -> None:
     assert office.post("financial/FinancialPeriods", {}).status_code == 405
-    assert office.http.patch(f"/api/v1/{NL}/crm/Accounts").status_code == 501
+    assert office.http.patch(f"/api/v1/{NL}/crm/Accounts").status_code == 405
 
 
 def test_3_2_json_can_be_asked_for_by_format_too(office: Office) -> None:

@@ -222,3 +222,17 @@ def test_1_3_an_app_can_name_itself_in_a_basic_header_as_oauth_libraries_do(offi
     assert (wrong.status_code, garbled.status_code) == (400, 400)
     right = office.http.post("/api/oauth2/token", data=form, auth=("sim-client", "sim-secret"))
     assert right.json()["access_token"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"\xff\xfe"),
+        ("application/x-www-form-urlencoded; charset=none", b"a=b"),
+        ("multipart/form-data; boundary=y", b"--x"),
+        ("application/json", b"{}"),
+    ],
+)
+def test_1_4_a_token_call_that_is_no_form_is_malformed(office: Office, kind: str, body: bytes) -> None:
+    answer = office.http.post("/api/oauth2/token", content=body, headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})

@@ -109,6 +109,11 @@ def test_calls_and_limits_are_shown(office: Office) -> None:
     assert "1 / 5000" in text
 
 
+def test_a_year_without_periods_has_no_buttons(office: Office) -> None:
+    office.control("clock", {"now": "2099-01-01"})
+    assert not [label for label, _ in Forms(page(office)).found if label.startswith("1 ")]
+
+
 def test_a_button_that_cannot_be_pressed_any_more_says_why(office: Office) -> None:
     office.book()
     (fields,) = [fields for name, fields in Forms(page(office)).found if name == "Betalen"]
