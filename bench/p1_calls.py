@@ -5,21 +5,25 @@ from collections import Counter
 from bench.night import data_calls, institute
 
 INVOICES = 500
-MOST = {"without_pdf": 1.05, "with_pdf": 3.05, "new_without_pdf": 2.03}
+MOST = {"known_without_pdf": 1.03, "known_with_pdf": 3.03}
 
 
 def measure(*, full: bool = False) -> dict[str, object]:
-    """One night of 500 invoices of 3 lines: known customers without and with PDF, then new customers without."""
+    """One night of 500 invoices of 3 lines: known customers without and with PDF, then only new customers without.
+
+    A new customer costs its own call and one for each contact, address and bank account, which the practice data
+    mixes; that figure is shown, and the target is judged by the known ones.
+    """
     del full
     value = {
-        "without_pdf": _calls_per_invoice(pdf=False, scenario="load"),
-        "with_pdf": _calls_per_invoice(pdf=True, scenario="load"),
+        "known_without_pdf": _calls_per_invoice(pdf=False, scenario="load"),
+        "known_with_pdf": _calls_per_invoice(pdf=True, scenario="load"),
+        "new_without_pdf": _calls_per_invoice(pdf=False, scenario="load-new"),
     }
     return {
         "value": {"invoices": INVOICES, **value},
-        "target": "known customer: <= 1.03 (goal of the first slice 1.05) without PDF, <= 3.03 (3.05) with",
-        "ok": all(calls <= MOST[name] for name, calls in value.items()),
-        "peer": {"published": "4 to 12 calls per invoice"},
+        "target": "known customer: <= 1.03 without PDF, <= 3.03 with; new: <= 2.03 and 1 for each belonging",
+        "ok": all(value[name] <= most for name, most in MOST.items()),
     }
 
 
@@ -29,6 +33,4 @@ def _calls_per_invoice(*, pdf: bool, scenario: str) -> float:
         states = Counter(ours.states().values())
         if states != Counter(proven=INVOICES):
             raise RuntimeError(f"not everything was booked and proven: {dict(states)}")
-        calls = data_calls(ours)
-
-        return round(len(calls) / INVOICES, 3)
+        return round(len(data_calls(ours)) / INVOICES, 3)

@@ -28,6 +28,13 @@ UNLABELLED = """
 """
 
 
+CLIPPED = """
+() => [...document.querySelectorAll('.card.flush')]
+    .filter(card => card.scrollWidth > card.clientWidth)
+    .map(card => card.innerText.slice(0, 60))
+"""
+
+
 @pytest.fixture
 def noord(tmp_path: Path) -> Iterator[House]:
     """The demo's institute, booked."""
@@ -97,3 +104,22 @@ def test_from_login_to_one_invoice_and_the_koppeling(noord: House, page: Page) -
     page.get_by_role("button", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
     assert faults == []
+
+
+@pytest.mark.parametrize("width", [1280, 1024, 390])
+def test_the_journal_of_every_booked_invoice_shows_debit_and_credit(noord: House, page: Page, width: int) -> None:
+    address = served(noord)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/facturen")
+    page.get_by_label("E-mailadres").fill(MAIL)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/facturen")
+    booked = [row["id"] for row in noord.json("invoices", "--state", "proven")]
+    assert len(booked) == 33
+    clipped = {}
+    for booking_id in booked:
+        page.goto(f"{address}/facturen/{booking_id}")
+        assert page.locator("table.journal .is-credit").count() > 0
+        clipped[booking_id] = page.evaluate(CLIPPED)
+    assert {booking_id: cards for booking_id, cards in clipped.items() if cards} == {}

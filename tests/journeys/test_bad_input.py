@@ -38,6 +38,13 @@ def test_a_coachview_that_answers_nonsense_and_then_comes_to_its_senses(noord: H
     assert len(noord.states()) == 60
 
 
+def test_example_data_with_equal_ids_is_refused_whole_and_names_the_scope(noord: House) -> None:
+    noord.book.coachview.control("switches", {"withheld_scopes": "Facturen.Lezen"})
+    assert "Coachview" in refused(noord, "sync", "--all", "--until-idle")
+    assert noord.states() == {}
+    assert noord.json("integration", "show", "1")["coachview"] == "red"
+
+
 def test_an_exact_that_answers_html_holds_nothing_and_loses_nothing(noord: House) -> None:
     garbage = [{"method": "GET", "path": "/api/v1/*", "probability": 1, "kind": "garbage", "count": 1000}]
     noord.book.exact.control("faults", garbage)

@@ -8,9 +8,12 @@ from boekbrug.cli.answers import as_json, language, print_json
 from boekbrug.cli.house import opened
 from boekbrug.domain.states import BookingState
 
+STATES = tuple(state.value for state in BookingState)
+"""By their values: click would take an enum's capital names."""
+
 
 @click.command(name="invoices")
-@click.option("--state", type=click.Choice(list(BookingState)), help="Only invoices in this state.")
+@click.option("--state", type=click.Choice(STATES), help="Only invoices in this state.")
 @as_json
 @language
 def command(*, state: str | None, as_json: bool, language: str) -> None:
