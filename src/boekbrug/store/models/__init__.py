@@ -7,7 +7,7 @@ from boekbrug.store.models.intent import Intent, IntentState
 from boekbrug.store.models.invoice import Invoice
 from boekbrug.store.models.links import DebtorLink, Mapping, MappingKind
 from boekbrug.store.models.login import Login
-from boekbrug.store.models.organisation import Membership, Organisation, Role, User
+from boekbrug.store.models.organisation import Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "ReferenceMark",
     "ReferenceRow",
     "Role",
+    "SetUpLink",
     "User",
 ]

@@ -97,3 +97,16 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["organisation", "user"], name="membership_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role"),
         )
+
+
+class SetUpLink(models.Model):
+    """The link to the first institute and its beheerder; there is one at most, and none once somebody used it."""
+
+    only = models.BooleanField(default=True, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """The one row."""
+
+        constraints = (models.CheckConstraint(condition=models.Q(only=True), name="set_up_link_only_one"),)
