@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 
 import pytest
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.web import making
@@ -15,7 +16,7 @@ from boekbrug.web.urls import ADDRESSES, Address
 ROLES = {Level.MEEKIJKER: "meekijker", Level.FINANCIEEL: "financieel", Level.BEHEERDER: "beheerder"}
 GUARDED = [address for address in ADDRESSES if address.level is not Level.ANYONE]
 NAMED = [address for address in GUARDED if address.owner is not None]
-ANYONE = {"healthz", "readyz", "account_login", "account_logout", "account_inactive", "language"}
+ANYONE = {"healthz", "readyz", "begin", "account_login", "account_logout", "account_inactive", "language"}
 
 
 def name(address: Address) -> str:
@@ -28,6 +29,14 @@ def place(address: Address, institute: making.Institute) -> str:
         return reverse(address.name)
     things = {"invoice": next(iter(institute.made.values())).pk, "integration": institute.integration.pk}
     return reverse(address.name, args=[things[address.name]])
+
+
+def knock(client: Client, address: Address, institute: making.Institute) -> HttpResponse | StreamingHttpResponse:
+    """What comes of opening the address, or of posting nothing to one that changes something."""
+    knocked = client.post if address.posts else client.get
+    answer = knocked(place(address, institute))
+    assert isinstance(answer, HttpResponse | StreamingHttpResponse)
+    return answer
 
 
 def someone(mail: str, institute: making.Institute | None = None, role: str = "financieel") -> Client:
@@ -53,7 +62,7 @@ def test_an_address_of_one_thing_knows_its_owner() -> None:
 
 @pytest.mark.parametrize("address", GUARDED, ids=name)
 def test_without_a_login_comes_the_login_page(address: Address, noord: making.Institute) -> None:
-    answer = Client().get(place(address, noord))
+    answer = knock(Client(), address, noord)
     assert answer.status_code == HTTPStatus.FOUND
     assert answer["Location"].startswith(reverse("account_login"))
 
@@ -62,22 +71,31 @@ def test_without_a_login_comes_the_login_page(address: Address, noord: making.In
 def test_each_role_opens_what_its_level_allows_and_nothing_more(address: Address, noord: making.Institute) -> None:
     for level, role in ROLES.items():
         client = someone(f"{role}@noord.example", noord, role)
-        expected = HTTPStatus.OK if level >= address.level else HTTPStatus.FORBIDDEN
-        assert client.get(place(address, noord)).status_code == expected
+        status = knock(client, address, noord).status_code
+        if level < address.level:
+            assert status == HTTPStatus.FORBIDDEN
+        else:
+            assert status in ({HTTPStatus.OK, HTTPStatus.FOUND} if address.posts else {HTTPStatus.OK})
+
+
+@pytest.mark.parametrize("address", [address for address in GUARDED if address.posts], ids=name)
+def test_what_changes_something_is_not_done_by_a_link(address: Address, noord: making.Institute) -> None:
+    administrator = someone("beheer@noord.example", noord, "beheerder")
+    assert administrator.get(place(address, noord)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 @pytest.mark.parametrize("address", NAMED, ids=name)
 def test_a_thing_of_another_organisation_does_not_exist(address: Address, noord: making.Institute) -> None:
     zuid = making.institute("Opleidingen Zuid", division=7)
     outsider = someone("beheer@zuid.example", zuid, "beheerder")
-    assert outsider.get(place(address, noord)).status_code == HTTPStatus.NOT_FOUND
+    assert knock(outsider, address, noord).status_code == HTTPStatus.NOT_FOUND
 
 
 @pytest.mark.parametrize("address", NAMED, ids=name)
 def test_an_operator_sees_no_content_of_others(address: Address, noord: making.Institute) -> None:
     operator = Client()
     operator.force_login(making.person("operator@example.test", is_operator=True))
-    assert operator.get(place(address, noord)).status_code == HTTPStatus.NOT_FOUND
+    assert knock(operator, address, noord).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_somebody_without_an_organisation_gets_no_page(noord: making.Institute) -> None:

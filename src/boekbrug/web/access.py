@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from boekbrug.store import reading
 
@@ -52,8 +52,11 @@ Owner = Callable[[int], int | None]
 """Tells which organisation the thing of an address belongs to, or None when there is no such thing."""
 
 
-def guarded(view: Page, level: Level, owner: Owner | None) -> Callable[..., HttpResponseBase]:
-    """`view` behind the door of `level`; with an `owner` the address names a thing that has one."""
+def guarded(view: Page, level: Level, owner: Owner | None, *, posts: bool = False) -> Callable[..., HttpResponseBase]:
+    """`view` behind the door of `level`; with an `owner` the address names a thing that has one.
+
+    With `posts` nothing but a POST gets through: what changes something is never done by opening a link.
+    """
 
     @wraps(view)
     def door(request: HttpRequest, **parts: Any) -> HttpResponseBase:
@@ -61,8 +64,10 @@ def guarded(view: Page, level: Level, owner: Owner | None) -> Callable[..., Http
             return redirect_to_login(request.get_full_path())
         seat = take_seat(request, owner(parts["id"]) if owner else None, named=owner is not None)
         vars(request)["seat"] = seat  # the menu reads it
-        if not seat.may(level):
+        if not seat.may(level if acts is None or request.method in SAFE else acts):
             raise PermissionDenied
+        if posts and request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         return view(request, seat, **parts)
 
     return door

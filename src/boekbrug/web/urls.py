@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from boekbrug.store import reading
 from boekbrug.web.access import Level, Owner, Page, guarded
+from boekbrug.web.pages.begin import view as begin
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.integration import view as integration
@@ -22,26 +23,33 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """One address: who may open it, and for an address of one thing, whose thing it is."""
+    """One address: who may open it, and for an address of one thing, whose thing it is.
+
+    One that `posts` only changes something: opened by a link it does nothing.
+    """
 
     route: str
     name: str
     level: Level
     view: Page | View
     owner: Owner | None = None
+    posts: bool = False
 
 
 def _open(route: str, name: str, view: View) -> Address:
     return Address(route=route, name=name, level=Level.ANYONE, view=view)
 
 
-def _page(route: str, name: str, level: Level, view: Page, owner: Owner | None = None) -> Address:
-    return Address(route=route, name=name, level=level, view=view, owner=owner)
+def _page(
+    route: str, name: str, level: Level, view: Page, owner: Owner | None = None, *, acts: Level | None = None
+) -> Address:
+    return Address(route=route, name=name, level=level, view=view, owner=owner, acts=acts)
 
 
 ADDRESSES: tuple[Address, ...] = (
     _open("healthz", "healthz", health.lives),
     _open("readyz", "readyz", health.ready),
+    _open("begin/<str:secret>", "begin", begin.page),
     _open("inloggen", "account_login", Login.as_view()),
     _open("uitloggen", "account_logout", Logout.as_view()),
     _open("uitgeschakeld", "account_inactive", Inactive.as_view()),
@@ -64,7 +72,8 @@ ADDRESSES: tuple[Address, ...] = (
 def _pattern(address: Address) -> URLPattern:
     if address.level is Level.ANYONE:
         return path(address.route, address.view, name=address.name)
-    return path(address.route, guarded(address.view, address.level, address.owner), name=address.name)
+    door = guarded(address.view, address.level, address.owner, posts=address.posts)
+    return path(address.route, door, name=address.name)
 
 
 urlpatterns = [_pattern(address) for address in ADDRESSES]
