@@ -40,10 +40,8 @@ def _open(route: str, name: str, view: View) -> Address:
     return Address(route=route, name=name, level=Level.ANYONE, view=view)
 
 
-def _page(
-    route: str, name: str, level: Level, view: Page, owner: Owner | None = None, *, acts: Level | None = None
-) -> Address:
-    return Address(route=route, name=name, level=level, view=view, owner=owner, acts=acts)
+def _page(route: str, name: str, level: Level, view: Page, owner: Owner | None = None) -> Address:
+    return Address(route=route, name=name, level=level, view=view, owner=owner)
 
 
 ADDRESSES: tuple[Address, ...] = (
