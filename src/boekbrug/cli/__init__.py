@@ -14,6 +14,8 @@ from typing import Any, NoReturn
 import click
 
 from boekbrug import __version__
+from boekbrug.cli.language import _, told, translate_click, translate_help
+from boekbrug.spoken import Spoken
 
 COMMANDS = (
     "demo",
@@ -45,6 +47,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"boekbrug.cli.{cmd_name}").command
+        translate_help(command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -63,17 +66,17 @@ def _sentence(error: Exception) -> str:
     """What to say about an exception that no command turned into words."""
     from django.db import Error as DatabaseError
 
-    from boekbrug.embedded import EmbeddedError
     from boekbrug.log import without_secrets
-    from boekbrug.settings import SettingsError
-    from boekbrug.store.schema import SchemaError
 
-    text = without_secrets(str(error).strip())
-    if isinstance(error, SettingsError | EmbeddedError | SchemaError):
-        return text
+    if isinstance(error, Spoken):
+        return without_secrets(told(error))
+    kind, text = type(error).__name__, without_secrets(str(error).strip())
     if isinstance(error, DatabaseError):
-        return f"The database does not do what was asked: {text.splitlines()[0] if text else type(error).__name__}"
-    return f"Something unexpected happened ({type(error).__name__}: {text}). `boekbrug --traceback ...` shows where."
+        said = text.splitlines()[0] if text else kind
+        return _("The database does not do what was asked: {said}", said=said)
+    return _(
+        "Something unexpected happened ({kind}: {text}). `boekbrug --traceback ...` shows where.", kind=kind, text=text
+    )
 
 
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -87,3 +90,7 @@ def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
 def main(traceback: bool) -> None:  # noqa: ARG001
     """Boekbrug books Coachview invoices into Exact Online."""
     signal.signal(signal.SIGTERM, _terminated)
+
+
+translate_click()
+translate_help(main)

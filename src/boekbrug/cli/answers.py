@@ -11,11 +11,15 @@ import click
 
 from boekbrug.domain.option_values import Refusal
 from boekbrug.sentences import connection, say
+from boekbrug.settings import spoken_language
 from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 language = click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the sentences."
+    "--language",
+    type=click.Choice(["nl", "en"]),
+    default=spoken_language,
+    help="Language to answer in; that of the terminal by default.",
 )
 PARTIES = {"exact": "Exact Online", "coachview": "Coachview"}
 

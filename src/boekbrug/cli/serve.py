@@ -9,6 +9,7 @@ from collections.abc import Callable
 import click
 
 from boekbrug.cli.house import opened
+from boekbrug.cli.set_up_link import set_up_link
 from boekbrug.cli.tree import Child, Tree
 from boekbrug.settings import Settings
 
@@ -31,6 +32,8 @@ def command(port: int | None) -> None:
         environment = {**os.environ, "BOEKBRUG_LISTEN": f"{_bracketed(host)}:{chosen}"}
         tree = Tree(_children(settings, host, chosen, environment), keep=_database_keeper(settings))
         click.echo(f"Boekbrug: http://{_bracketed(host)}:{chosen}/")
+        if link := set_up_link(environment):
+            click.echo(f"Nobody can log in yet. Make the first institute at {link}")
         try:
             tree.run(lambda: False)
         except KeyboardInterrupt:

@@ -9,11 +9,13 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from boekbrug.spoken import Spoken
+
 _ADVISORY_LOCK = 7_102_026_001
 _LOOK_SECONDS = 0.5
 
 
-class SchemaError(Exception):
+class SchemaError(Spoken):
     """The tables are not there, or not of this release; the message says what to do."""
 
 
@@ -42,7 +44,9 @@ def demand() -> None:
     """Raise SchemaError when something is pending."""
     todo = pending()
     if todo:
-        raise SchemaError(f"The database is not of this release ({len(todo)} to migrate): run boekbrug migrate first.")
+        raise SchemaError(
+            "The database is not of this release ({count} to migrate): run boekbrug migrate first.", count=len(todo)
+        )
 
 
 def wait(limit_seconds: float) -> None:
