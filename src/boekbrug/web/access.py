@@ -28,6 +28,7 @@ class Level(IntEnum):
     BEHEERDER = 3
 
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LEVELS = {"meekijker": Level.MEEKIJKER, "financieel": Level.FINANCIEEL, "beheerder": Level.BEHEERDER}
 
 
@@ -52,10 +53,13 @@ Owner = Callable[[int], int | None]
 """Tells which organisation the thing of an address belongs to, or None when there is no such thing."""
 
 
-def guarded(view: Page, level: Level, owner: Owner | None, *, posts: bool = False) -> Callable[..., HttpResponseBase]:
+def guarded(
+    view: Page, level: Level, owner: Owner | None, *, acts: Level | None = None, posts: bool = False
+) -> Callable[..., HttpResponseBase]:
     """`view` behind the door of `level`; with an `owner` the address names a thing that has one.
 
-    With `posts` nothing but a POST gets through: what changes something is never done by opening a link.
+    With `acts` a request that may change something demands that level. With `posts` nothing but a POST gets through:
+    what changes something is never done by opening a link.
     """
 
     @wraps(view)

@@ -25,7 +25,8 @@ View = Callable[..., HttpResponseBase]
 class Address:
     """One address: who may open it, and for an address of one thing, whose thing it is.
 
-    One that `posts` only changes something: opened by a link it does nothing.
+    With `acts` looking is open to `level` and a request that may change something demands more. One that `posts` only
+    changes something: opened by a link it does nothing.
     """
 
     route: str
@@ -33,6 +34,7 @@ class Address:
     level: Level
     view: Page | View
     owner: Owner | None = None
+    acts: Level | None = None
     posts: bool = False
 
 
@@ -70,7 +72,7 @@ ADDRESSES: tuple[Address, ...] = (
 def _pattern(address: Address) -> URLPattern:
     if address.level is Level.ANYONE:
         return path(address.route, address.view, name=address.name)
-    door = guarded(address.view, address.level, address.owner, posts=address.posts)
+    door = guarded(address.view, address.level, address.owner, acts=address.acts, posts=address.posts)
     return path(address.route, door, name=address.name)
 
 
