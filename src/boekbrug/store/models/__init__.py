@@ -2,10 +2,16 @@
 
 from boekbrug.store.models.administration import Administration, CallsUsed, DueStep, EndpointErrors, OperatorNotice
 from boekbrug.store.models.booking import Booking, BookingHistory, Finding, FindingState
-from boekbrug.store.models.integration import Integration, IntegrationState, OptionVersion
+from boekbrug.store.models.integration import (
+    ChecklistConfirmation,
+    Integration,
+    IntegrationState,
+    OptionVersion,
+    RoundState,
+)
 from boekbrug.store.models.intent import Intent, IntentState
 from boekbrug.store.models.invoice import Invoice
-from boekbrug.store.models.links import DebtorLink, Mapping, MappingKind
+from boekbrug.store.models.links import DebtorLink, Mapping, MappingChange, MappingKind
 from boekbrug.store.models.login import Login
 from boekbrug.store.models.organisation import Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
@@ -15,6 +21,7 @@ __all__ = [
     "Booking",
     "BookingHistory",
     "CallsUsed",
+    "ChecklistConfirmation",
     "CustomerCopy",
     "DebtorLink",
     "DueStep",
@@ -28,6 +35,7 @@ __all__ = [
     "Invoice",
     "Login",
     "Mapping",
+    "MappingChange",
     "MappingKind",
     "Membership",
     "OperatorNotice",
@@ -37,6 +45,7 @@ __all__ = [
     "ReferenceMark",
     "ReferenceRow",
     "Role",
+    "RoundState",
     "SetUpLink",
     "User",
 ]

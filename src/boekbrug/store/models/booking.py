@@ -19,7 +19,8 @@ class Booking(models.Model):
 
     `organisation`, `invoice_date` and `number` repeat the invoice's for fast lists. `retry_at`: not before this
     moment. `claimed_by` is the lease number under which it moved to `booking`; `generation` counts how often a person
-    had it booked again. `used_fingerprint` is what the invoice looked like when it was claimed, `sent` the entry that
+    had it booked again. `unconfirmed`: Coachview does not know yet where it stands, `confirmed_as` is what was last
+    written there. `used_fingerprint` is what the invoice looked like when it was claimed, `sent` the entry that
     its intent carried. `causes` are the causes of the problems that hold, in rule order.
     """
 
@@ -60,6 +61,9 @@ class Booking(models.Model):
 
     pdf_state = models.CharField(max_length=10, default="none")
     pdf_retry_at = models.DateTimeField(null=True)
+
+    unconfirmed = models.BooleanField(default=False, db_default=False)
+    confirmed_as = models.JSONField(null=True)
 
     class Meta:
         """One entry cannot be adopted by two invoices; lists go by organisation or administration and state."""
@@ -109,6 +113,9 @@ class Booking(models.Model):
                 fields=["administration", "pdf_retry_at"],
                 condition=models.Q(pdf_state__in=["due", "missing"]),
                 name="booking_pdf",
+            ),
+            models.Index(
+                fields=["administration", "id"], condition=models.Q(unconfirmed=True), name="booking_unconfirmed"
             ),
             GinIndex(fields=["causes"], condition=models.Q(state="held"), name="booking_causes"),
         )

@@ -18,12 +18,21 @@ class IntegrationState(models.TextChoices):
     DELETED = "deleted"
 
 
+class RoundState(models.TextChoices):
+    """Where a bulk run stands; nothing (empty) between two runs."""
+
+    FETCHING = "fetching"
+    BOOKING = "booking"
+
+
 class Integration(models.Model):
     """A koppeling of an organisation to one administration; its options stand in OptionVersion.
 
     Connection states are `red` or `green` per party, red with a reason (key of the connection sentences) and a
-    detail for the folded-away part. `stopped_problem` says why we paused it ourselves. `authorise_state` is the
-    OAuth state that we handed out, single use.
+    detail for the folded-away part. `round_at` is the next bulk run, or the next daily rereading of what is held;
+    `round_state` is where the bulk run stands that is under way. `stopped_problem` says why we paused it ourselves.
+    `authorise_state` is the OAuth state that we handed out, single use. `confirmed_at` is when a person confirmed what will be booked from
+    when: nothing starts before. `rights` is what the last look at the login found (who, lists that we may not read).
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="integrations")
@@ -36,6 +45,8 @@ class Integration(models.Model):
     stopped_problem = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)
+    round_at = models.DateTimeField(null=True)
+    round_state = models.CharField(max_length=10, choices=RoundState.choices, blank=True, db_default="")
 
     exact_state = models.CharField(max_length=10, default="red")
     exact_reason = models.CharField(max_length=100, default="not-connected")
@@ -45,6 +56,11 @@ class Integration(models.Model):
     coachview_reason = models.CharField(max_length=100, default="not-connected")
     coachview_detail = models.TextField(blank=True)
     coachview_since = models.DateTimeField(default=timezone.now)
+
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=200, blank=True)
+    rights = models.JSONField(null=True)
+    rights_at = models.DateTimeField(null=True)
 
     authorise_state = models.CharField(max_length=100, blank=True)
     authorise_state_at = models.DateTimeField(null=True)
@@ -60,6 +76,20 @@ class Integration(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=IntegrationState.values), name="integration_state"),
         )
+
+
+class ChecklistConfirmation(models.Model):
+    """A person says that an item of the checklist is in order which Exact does not show (options.md)."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="checklist_confirmations")
+    item = models.CharField(max_length=40)
+    who = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Once per item; who takes it back deletes the row."""
+
+        constraints = (models.UniqueConstraint(fields=["integration", "item"], name="checklist_confirmation_once"),)
 
 
 class OptionVersion(models.Model):

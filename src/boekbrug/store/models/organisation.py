@@ -12,7 +12,8 @@ class Organisation(models.Model):
     """A training institute: one Coachview environment, its fetch mark and its call budget there.
 
     `fetched_until` is the changed-at up to which everything is stored (None: nothing yet), `fetched_from` where
-    the first window began; `fetch_claim` names the lease that is fetching now.
+    the first window began; `fetch_claim` names the lease that is fetching now. `hook_hash` is how the secret part
+    of the webhook's address is found, `hook_sealed` how it is shown again; `webhook_secret_sealed` signs its bodies.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -28,13 +29,22 @@ class Organisation(models.Model):
     fetch_claim = models.CharField(max_length=100, blank=True)
     fetch_claim_until = models.DateTimeField(null=True)
 
+    hook_sealed = models.TextField(blank=True, db_default="")
+    hook_hash = models.CharField(max_length=64, blank=True, db_default="")
+    webhook_secret_sealed = models.TextField(blank=True, db_default="")
+
     coachview_calls_limit = models.IntegerField(default=5000)
     coachview_calls_used = models.IntegerField(default=0)
     coachview_calls_resets_at = models.DateTimeField(null=True)
 
     class Meta:
-        """Environments are looked up by address and client."""
+        """Environments are looked up by address and client, webhooks by their secret."""
 
+        constraints = (
+            models.UniqueConstraint(
+                fields=["hook_hash"], condition=~models.Q(hook_hash=""), name="organisation_hook_once"
+            ),
+        )
         indexes = (models.Index(fields=["coachview_url", "coachview_client_id"], name="organisation_environment"),)
 
 
