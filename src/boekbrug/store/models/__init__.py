@@ -22,6 +22,7 @@ __all__ = [
     "BookingHistory",
     "CallsUsed",
     "ChecklistConfirmation",
+    "ChecklistConfirmation",
     "CustomerCopy",
     "DebtorLink",
     "DueStep",
