@@ -22,7 +22,6 @@ __all__ = [
     "BookingHistory",
     "CallsUsed",
     "ChecklistConfirmation",
-    "ChecklistConfirmation",
     "CustomerCopy",
     "DebtorLink",
     "DueStep",

@@ -58,11 +58,6 @@ class Integration(models.Model):
     coachview_since = models.DateTimeField(default=timezone.now)
 
     confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.CharField(max_length=200, blank=True)
-    rights = models.JSONField(null=True)
-    rights_at = models.DateTimeField(null=True)
-
-    confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=200, blank=True, db_default="")
     rights = models.JSONField(null=True)
     rights_at = models.DateTimeField(null=True)
@@ -81,20 +76,6 @@ class Integration(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=IntegrationState.values), name="integration_state"),
         )
-
-
-class ChecklistConfirmation(models.Model):
-    """A person says that an item of the checklist is in order which Exact does not show (options.md)."""
-
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="checklist_confirmations")
-    item = models.CharField(max_length=40)
-    who = models.CharField(max_length=200)
-    at = models.DateTimeField()
-
-    class Meta:
-        """Once per item; who takes it back deletes the row."""
-
-        constraints = (models.UniqueConstraint(fields=["integration", "item"], name="checklist_confirmation_once"),)
 
 
 class ChecklistConfirmation(models.Model):

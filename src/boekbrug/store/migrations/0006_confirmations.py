@@ -17,7 +17,7 @@ def take_as_confirmed(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("store", "0003_set_up_link"),
+        ("store", "0005_mapping_history"),
     ]
 
     operations = [
