@@ -10,6 +10,8 @@ from boekbrug.store.models import Login, Organisation
 
 SEALED = (
     (Organisation, "coachview_secret_sealed"),
+    (Organisation, "hook_sealed"),
+    (Organisation, "webhook_secret_sealed"),
     (Login, "access_token_sealed"),
     (Login, "refresh_token_sealed"),
 )

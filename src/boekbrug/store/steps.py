@@ -93,8 +93,13 @@ def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ..
             .values_list("administration_id", flat=True)[: limit * len(Step)]
         )
         due = list(dict.fromkeys(rows))[:limit]
-    realtime = _realtime(due)
-    return tuple((administration_id, "rt" if administration_id in realtime else "bulk") for administration_id in due)
+    return tuple(lanes(due).items())
+
+
+def lanes(administration_ids: Collection[int]) -> dict[int, Lane]:
+    """The lane of each of these administrations, in their order."""
+    realtime = _realtime(administration_ids)
+    return {one: "rt" if one in realtime else "bulk" for one in administration_ids}
 
 
 def _realtime(administration_ids: Collection[int]) -> set[int]:
