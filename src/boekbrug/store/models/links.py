@@ -1,6 +1,7 @@
 """What people decided, and what we met before: debtors that are customers, codes that mean codes."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from boekbrug.store.models.administration import Administration
 from boekbrug.store.models.integration import Integration
@@ -37,12 +38,14 @@ class MappingKind(models.TextChoices):
 
 
 class Mapping(models.Model):
-    """Coachview's code `from_code` is Exact's `to_code`."""
+    """Coachview's code `from_code` is Exact's `to_code`: by whom it was said, and when."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="mappings")
     kind = models.CharField(max_length=20, choices=MappingKind.choices)
     from_code = models.CharField(max_length=100)
     to_code = models.CharField(max_length=100)
+    who = models.CharField(max_length=200, blank=True, db_default="")
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         """One meaning per code."""
@@ -51,3 +54,20 @@ class Mapping(models.Model):
             models.UniqueConstraint(fields=["integration", "kind", "from_code"], name="mapping_once"),
             models.CheckConstraint(condition=models.Q(kind__in=MappingKind.values), name="mapping_kind"),
         )
+
+
+class MappingChange(models.Model):
+    """One decision about a code: from what to what, by whom and when; never updated. Empty means no row."""
+
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="mapping_changes")
+    kind = models.CharField(max_length=20)
+    from_code = models.CharField(max_length=100)
+    old_code = models.CharField(max_length=100, blank=True)
+    new_code = models.CharField(max_length=100, blank=True)
+    who = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Read per integration, newest first."""
+
+        indexes = (models.Index(fields=["integration", "-id"], name="mapping_change_newest"),)
