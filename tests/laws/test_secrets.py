@@ -38,6 +38,7 @@ def the_log_as_it_was() -> None:
         {"body": f"grant_type=refresh_token&refresh_token={SECRET}&client_id=x"},
         {"body": f'{{"access_token": "{SECRET}", "expires_in": "600"}}'},
         {"address": f"https://a.example/oauth/exact/return?code={SECRET}&state=1"},
+        {"event_text": f"Forbidden (CSRF token missing.): /begin/{SECRET}"},
     ],
     ids=lambda event: next(iter(event)),
 )

@@ -40,6 +40,7 @@ def test_a_wrong_password_says_so_in_a_summary_and_tells_nothing_more() -> None:
 
 
 def test_an_empty_form_marks_both_fields() -> None:
+    making.person("ada@noord.example")
     page = Client().post(LOGIN, {"login": "", "password": ""}).content.decode()
     assert page.count('aria-invalid="true"') == 2
     assert 'href="#id_login"' in page
@@ -61,6 +62,12 @@ def test_too_many_tries_from_one_address_get_the_page_that_says_wait() -> None:
     answers = [client.post(LOGIN, {"login": "", "password": ""}) for _ in range(31)]
     assert answers[-1].status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert "te vaak" in answers[-1].content.decode()
+
+
+def test_where_nobody_can_log_in_yet_the_page_says_how_to_begin() -> None:
+    page = Client().get(LOGIN).content.decode()
+    assert "Open de link die Boekbrug bij het starten toonde" in page
+    assert 'name="password"' not in page
 
 
 def test_nobody_can_sign_up() -> None:

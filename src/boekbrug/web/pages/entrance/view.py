@@ -7,6 +7,8 @@ from allauth.account.views import AccountInactiveView, LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from boekbrug.store.set_up import nobody_yet
+
 
 class Credentials(LoginForm):  # type: ignore[misc]  # allauth has no types
     """E-mail address and password; what is refused is said in our words, the same for either of them."""
@@ -31,6 +33,10 @@ class Login(LoginView):  # type: ignore[misc]  # allauth has no types
 
     form_class = Credentials
     template_name = "entrance/login.html"
+
+    def get_context_data(self, **values: Any) -> dict[str, Any]:
+        """What the template shows; as long as nobody can log in, how the first one gets in."""
+        return dict(super().get_context_data(**values)) | {"nobody_yet": nobody_yet()}
 
 
 class Logout(LogoutView):  # type: ignore[misc]  # allauth has no types

@@ -1,0 +1,1 @@
+"""The first visit: the institute and the person who administers it."""
