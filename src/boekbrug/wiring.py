@@ -2,9 +2,10 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from enum import Enum
 from functools import cache, partial
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from boekbrug.coachview.auth import Tokens as CoachviewTokens
 from boekbrug.coachview.client import CoachviewClient
 from boekbrug.coachview.connection import Connection
 from boekbrug.coachview.profile import ProfileError, load
+from boekbrug.coachview.webhook import SIGNATURE_HEADER, is_genuine
 from boekbrug.domain.entry import Decision
 from boekbrug.domain.option_values import Refusal
 from boekbrug.domain.options import Country
@@ -31,7 +33,7 @@ from boekbrug.exact.sites import ExactSite, exact_site
 from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
 from boekbrug.settings import settings
-from boekbrug.store import leases, steps
+from boekbrug.store import leases, steps, webhooks
 from boekbrug.store.bookings import to_preview
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
@@ -316,6 +318,37 @@ def _connection(access: CoachviewAccess) -> Connection:
         raise NotAllowed("wrong-profile", str(error)) from error
     except ValueError as error:
         raise NotAllowed("not-connected", str(error)) from error
+
+
+class Woken(Enum):
+    """What came of somebody's call to a webhook's address."""
+
+    YES = "yes"
+    NOBODY = "nobody"
+    NOT_GENUINE = "not-genuine"
+
+
+def wake_by_webhook(
+    address_secret: str, body: bytes, headers: Mapping[str, str], *, clock: WallClock | None = None
+) -> Woken:
+    """Have Coachview read now; the body is looked at for its signature only."""
+    hook = webhooks.find_hook(address_secret)
+    if hook is None:
+        return Woken.NOBODY
+    if not is_genuine(body, headers.get(_signature_header(hook.profile), ""), hook.secret):
+        return Woken.NOT_GENUINE
+    for administration_id, lane in webhooks.wake(hook.organisation_id, (clock or WallClock()).now()):
+        queue().wake(administration_id, lane)
+    return Woken.YES
+
+
+@cache
+def _signature_header(profile: str) -> str:
+    """Where this profile's Coachview signs; a profile that is wrong shows red at the fetch that is woken."""
+    try:
+        return load(profile, settings().home / "profiles").signature_header
+    except ProfileError:
+        return SIGNATURE_HEADER
 
 
 def _country(administration_id: int) -> Country:

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 
 LARGEST_BODY_BYTES = 64 * 1024
+SIGNATURE_HEADER = "X-WebHook-Signature"
+"""Where Coachview signs, unless the profile says otherwise."""
 
 
 def fits(length: int) -> bool:

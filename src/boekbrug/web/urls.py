@@ -12,6 +12,7 @@ from boekbrug.web.access import Level, Owner, Page, guarded
 from boekbrug.web.pages.begin import view as begin
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
+from boekbrug.web.pages.hooks import view as hooks
 from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
 from boekbrug.web.pages.invoice import view as invoice
@@ -42,13 +43,16 @@ def _open(route: str, name: str, view: View) -> Address:
     return Address(route=route, name=name, level=Level.ANYONE, view=view)
 
 
-def _page(route: str, name: str, level: Level, view: Page, owner: Owner | None = None) -> Address:
-    return Address(route=route, name=name, level=level, view=view, owner=owner)
+def _page(
+    route: str, name: str, level: Level, view: Page, owner: Owner | None = None, *, acts: Level | None = None
+) -> Address:
+    return Address(route=route, name=name, level=level, view=view, owner=owner, acts=acts)
 
 
 ADDRESSES: tuple[Address, ...] = (
     _open("healthz", "healthz", health.lives),
     _open("readyz", "readyz", health.ready),
+    _open("hooks/coachview/<str:secret>", "coachview_hook", hooks.coachview),
     _open("begin/<str:secret>", "begin", begin.page),
     _open("inloggen", "account_login", Login.as_view()),
     _open("uitloggen", "account_logout", Logout.as_view()),
@@ -65,6 +69,7 @@ ADDRESSES: tuple[Address, ...] = (
         Level.MEEKIJKER,
         integration.page,
         reading.owner_of_integration,
+        acts=Level.BEHEERDER,
     ),
 )
 
