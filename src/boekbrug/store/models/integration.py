@@ -31,8 +31,9 @@ class Integration(models.Model):
     Connection states are `red` or `green` per party, red with a reason (key of the connection sentences) and a
     detail for the folded-away part. `round_at` is the next bulk run, or the next daily rereading of what is held;
     `round_state` is where the bulk run stands that is under way. `stopped_problem` says why we paused it ourselves.
-    `authorise_state` is the OAuth state that we handed out, single use. `confirmed_at` is when a person confirmed what will be booked from
-    when: nothing starts before. `rights` is what the last look at the login found (who, lists that we may not read).
+    `authorise_state` is the OAuth state that we handed out, single use. `confirmed_at` is when a person confirmed what
+    will be booked from when: nothing starts before. `rights` is what the last look at the login found: who, and which
+    lists we may not read.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="integrations")
