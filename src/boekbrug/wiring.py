@@ -39,10 +39,10 @@ from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.integrations import refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
-from boekbrug.store.logins import LoginTokens, keep_login
+from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
 from boekbrug.store.models import Administration
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
-from boekbrug.sync.failures import LeaseLost, NotAllowed
+from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure, reason_of
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
 from boekbrug.sync.preview import preview as preview_bookings
@@ -173,38 +173,62 @@ class Connected:
 
 def authorise(integration_id: int) -> str:
     """The address at Exact where a person consents; its state is kept in the database until the return."""
-    site = show_integration(integration_id).options.site
-    calls = token_calls(site)
-    return Connecting(calls).authorise_address(begin_authorise(integration_id, now=WallClock().now()))
+    return begin_consent(integration_id).address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """A consent that was begun: where the person goes, and the state that has to come back with him."""
+
+    address: str
+    state: str = field(repr=False)
+
+
+def begin_consent(integration_id: int) -> Consent:
+    """Begin a consent; raises NotAllowed when no app is set up for the site."""
+    calls = token_calls(show_integration(integration_id).options.site)
+    state = begin_authorise(integration_id, now=WallClock().now())
+    return Consent(address=Connecting(calls).authorise_address(state), state=state)
 
 
 def complete_authorise(return_address: str) -> Connected:
-    """Keep the login of the address that Exact sent the person back to, and start what was enabled.
+    """Keep the login of the address that Exact sent the person back to, and start what was enabled and confirmed.
 
     Raises NotAllowed for an answer that belongs to no open request, for a refused consent, and for a login that
-    does not reach the stored division; nothing is kept then.
+    does not reach the stored division, and what went wrong on the way; an earlier login stays in place then.
     """
     code, state = code_of(return_address)
     clock = WallClock()
     integration_id = take_authorise(state, now=clock.now())
     if integration_id is None:
         raise NotAllowed("state-differs", "no request is open with this state")
-    options = show_integration(integration_id).options
-    calls = token_calls(options.site)
+    shown = show_integration(integration_id)
+    options = shown.options
     try:
+        calls = token_calls(options.site)
         tokens = Connecting(calls).complete_code(code)
-        user = _demand_division(options.site, calls, tokens, options.division)
-    except NotAllowed as refusal:
-        disconnect(integration_id, refusal.reason, refusal.detail, now=clock.now())
+        user, reached = _demand_division(options.site, calls, tokens, options.division)
+    except OutsideFailure as failure:
+        consent_failed(integration_id, failure)
         raise
     client_id = settings().exact_app(options.site).client_id
-    login_id = keep_login(options.site, client_id, tokens, exact_user=user.name, now=clock.now())
+    reach = Reach(organisation_id=shown.organisation_id, divisions=reached)
+    login_id = keep_login(options.site, client_id, tokens, exact_user=user.name, reach=reach, now=clock.now())
     connect(integration_id, login_id, now=clock.now())
     return start(integration_id)
 
 
-def _demand_division(site: str, calls: TokenCalls, tokens: Tokens, division: int | None) -> User:
-    """Who logged in; raises NotAllowed when the stored division is not among the usable ones."""
+def consent_failed(integration_id: int, failure: OutsideFailure) -> None:
+    """Show why nobody is logged in; a login that is in place goes on, so its state stays too."""
+    login_id = show_integration(integration_id).login_id
+    if login_id is None or not has_tokens(login_id):
+        disconnect(integration_id, reason_of(failure), failure.detail, now=WallClock().now())
+
+
+def _demand_division(
+    site: str, calls: TokenCalls, tokens: Tokens, division: int | None
+) -> tuple[User, frozenset[int]]:
+    """Who logged in and what he reaches; raises NotAllowed when the stored division is not among it."""
     client = ExactClient(
         site=site_of(site),
         login=ExactLogin(calls, JustObtained(tokens), Time()),
@@ -213,10 +237,10 @@ def _demand_division(site: str, calls: TokenCalls, tokens: Tokens, division: int
         http=_http(),
     )
     user = who(client)
-    usable = {choice.number for choice in divisions(client, user) if choice.usable}
+    usable = frozenset(choice.number for choice in divisions(client, user) if choice.usable)
     if division is not None and division not in usable:
         raise NotAllowed("NoDivisionAccess", f"{user.name} does not reach division {division}")
-    return user
+    return user, usable
 
 
 def start(integration_id: int) -> Connected:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.domain import builders
-from tests.store.world import NOW, Pair, World, add_koppeling, at_once
+from tests.store.world import NOW, Pair, World, add_koppeling, at_once, keep_login
 
 from boekbrug.domain.problem import Subject, report
 from boekbrug.store import integrations, lifecycle, logins, models, organisations
@@ -180,14 +180,34 @@ def test_it_starts_only_when_it_is_enabled_and_connected(world: World) -> None:
     lifecycle.enable(integration_id, now=NOW)
     assert not lifecycle.activate(integration_id, now=NOW)
     lifecycle.connect(integration_id, world.login_id, now=NOW)
+    assert not lifecycle.activate(integration_id, now=NOW)
+    lifecycle.confirm(integration_id, who="els", now=NOW)
     assert lifecycle.activate(integration_id, now=NOW)
     assert not lifecycle.activate(integration_id, now=NOW)
+
+
+def test_what_is_not_enabled_cannot_be_confirmed(world: World) -> None:
+    integration_id = draft(world, purpose="proef")
+    with pytest.raises(NotAllowedNow):
+        lifecycle.confirm(integration_id, who="els", now=NOW)
+
+
+def test_a_start_that_does_not_come_leaves_nothing_confirmed(world: World) -> None:
+    integration_id = draft(world, purpose="proef")
+    lifecycle.enable(integration_id, now=NOW)
+    assert not lifecycle.start_confirmed(integration_id, who="els", now=NOW)
+    assert models.Integration.objects.get(id=integration_id).confirmed_at is None
+    lifecycle.connect(integration_id, world.login_id, now=NOW)
+    assert lifecycle.start_confirmed(integration_id, who="els", now=NOW)
+    row = models.Integration.objects.get(id=integration_id)
+    assert (row.state, row.confirmed_by, row.confirmed_at) == ("active", "els", NOW)
 
 
 def test_starting_sets_the_open_start_dates_to_the_local_day(world: World) -> None:
     late = NOW.replace(hour=23, minute=30)
     integration_id = draft(world, purpose="proef")
     lifecycle.enable(integration_id, now=late)
+    lifecycle.confirm(integration_id, who="els", now=late)
     lifecycle.connect(integration_id, world.login_id, now=late)
     assert lifecycle.activate(integration_id, now=late)
     options = options_of(integration_id).options
@@ -245,7 +265,7 @@ def test_deleting_forgets_the_tokens_that_nobody_else_uses(world: World) -> None
 
 
 def test_a_new_login_replaces_the_old_one(world: World) -> None:
-    new = logins.keep_login("NL", "app-1", Pair(access="a", refresh="r"), exact_user="jan@exact", now=NOW)
+    new = keep_login(world.organisation_id, Pair(access="a", refresh="r"), exact_user="jan@exact")
     models.DueStep.objects.all().delete()
     lifecycle.connect(world.integration_id, new, now=NOW)
     assert logins.LoginTokens(world.login_id).read() is None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from tests.store.world import NOW, Pair, World, at_once
+from tests.store.world import NOW, Pair, World, at_once, keep_login
 
 from boekbrug.exact.oauth import TokenStore
 from boekbrug.settings import settings
@@ -95,17 +95,30 @@ def test_a_disconnected_login_is_red_and_has_no_tokens(world: World) -> None:
 def test_a_new_consent_in_the_meantime_survives_a_disconnection(world: World) -> None:
     late = store(world)
     late.read()
-    logins.keep_login("NL", "app-1", Pair(access="a", refresh="new"), exact_user="els@exact", now=NOW)
+    keep_login(world.organisation_id, Pair(access="a", refresh="new"), exact_user="els@exact")
     late.disconnected("invalid-grant")
     assert refresh_of(world) == "new"
     assert models.Integration.objects.get(id=world.integration_id).exact_state == "green"
 
 
 def test_the_same_user_renews_his_login_and_another_has_his_own(world: World) -> None:
-    again = logins.keep_login("NL", "app-1", Pair(access="a", refresh="r"), exact_user="els@exact", now=NOW)
-    other = logins.keep_login("NL", "app-1", Pair(access="a", refresh="r"), exact_user="jan@exact", now=NOW)
+    again = keep_login(world.organisation_id, Pair(access="a", refresh="r"), exact_user="els@exact")
+    other = keep_login(world.organisation_id, Pair(access="a", refresh="r"), exact_user="jan@exact")
     assert again == world.login_id
     assert other != world.login_id
+
+
+def test_somebody_of_the_same_name_at_another_institute_has_his_own_login(world: World) -> None:
+    elsewhere = organisations.create_organisation("Elders", now=NOW)
+    other = keep_login(elsewhere, Pair(access="a", refresh="theirs"), exact_user="els@exact")
+    assert other != world.login_id
+    assert refresh_of(world) == f"refresh-{world.integration_id}"
+
+
+def test_a_consent_that_reaches_less_leaves_the_login_of_the_others_alone(world: World) -> None:
+    narrow = keep_login(world.organisation_id, Pair(access="a", refresh="n"), exact_user="els@exact", divisions=(7,))
+    assert narrow != world.login_id
+    assert refresh_of(world) == f"refresh-{world.integration_id}"
 
 
 def test_a_login_unused_for_twenty_days_is_due_for_a_refresh(world: World) -> None:

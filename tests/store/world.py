@@ -22,6 +22,7 @@ from boekbrug.sync.ports import Answer, Booking, Intent, IntentKind, MadeEntry, 
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 DIVISION = 100001
+EVERYWHERE = (DIVISION, 2)
 Result = TypeVar("Result")
 
 
@@ -134,12 +135,19 @@ def add_koppeling(organisation_id: int, **values: Any) -> tuple[int, int, int]:
     integration_id = integrations.create_integration(organisation_id, options, who="els", now=NOW)
     lifecycle.enable(integration_id, now=NOW)
     tokens = Pair(access="access-1", refresh=f"refresh-{integration_id}")
-    login_id = logins.keep_login("NL", "app-1", tokens, exact_user="els@exact", now=NOW)
+    lifecycle.confirm(integration_id, who="els", now=NOW)
+    login_id = keep_login(organisation_id, tokens, exact_user="els@exact")
     lifecycle.connect(integration_id, login_id, now=NOW)
     assert lifecycle.activate(integration_id, now=NOW)
     administration_id = models.Integration.objects.get(id=integration_id).administration_id
     assert administration_id is not None
     return integration_id, login_id, administration_id
+
+
+def keep_login(organisation_id: int, tokens: Pair, *, exact_user: str, divisions: tuple[int, ...] = EVERYWHERE) -> int:
+    """A consent of somebody at this organisation that reaches these divisions."""
+    reach = logins.Reach(organisation_id=organisation_id, divisions=frozenset(divisions))
+    return logins.keep_login("NL", "app-1", tokens, exact_user=exact_user, reach=reach, now=NOW)
 
 
 def decision() -> Book:

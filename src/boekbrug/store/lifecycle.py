@@ -61,15 +61,33 @@ def overlapping(row: Integration, options: Options) -> tuple[Refusal, ...]:
     return ()
 
 
+def confirm(integration_id: int, *, who: str, now: datetime) -> None:
+    """Bevestigen: a person knows what will be booked from when, so an enabled integration may start from now on."""
+    with transaction.atomic():
+        row = _locked(integration_id)
+        _to(row, IntegrationState.ENABLED, now, (IntegrationState.ENABLED,))
+        Integration.objects.filter(id=row.id).update(confirmed_at=now, confirmed_by=who)
+
+
+def start_confirmed(integration_id: int, *, who: str, now: datetime) -> bool:
+    """Confirm and start in one; when it cannot start, nothing is confirmed either: what is to be booked may change."""
+    with transaction.atomic():
+        confirm(integration_id, who=who, now=now)
+        started = activate(integration_id, now=now)
+        if not started:
+            transaction.set_rollback(True)
+        return started
+
+
 def activate(integration_id: int, *, now: datetime) -> bool:
-    """Start an enabled integration that is connected (the caller saw no red); whether it started.
+    """Start an enabled integration that is confirmed and connected (the caller saw no red); whether it started.
 
     Sets "book from" and "payments from" to today where they are open, and asks for the first fetch.
     """
     with transaction.atomic():
         row = _locked(integration_id)
         connected = row.login is not None and row.login.refresh_mark and row.administration_id is not None
-        if row.state != IntegrationState.ENABLED or not connected:
+        if row.state != IntegrationState.ENABLED or not connected or row.confirmed_at is None:
             return False
         _start_dates(row, now)
         Integration.objects.filter(id=row.id).update(activated_at=now)

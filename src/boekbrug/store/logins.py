@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from boekbrug.store.koppelingen import GREEN, RED, show
-from boekbrug.store.models import Login
+from boekbrug.store.models import Integration, Login
+from boekbrug.store.options import options_of
 from boekbrug.store.secrets import seal, unseal
 
 CLAIM = timedelta(seconds=75)
@@ -92,11 +93,26 @@ class LoginTokens:
         return Login.objects.filter(id=self._login_id, refresh_mark=_mark(refresh))
 
 
-def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str, now: datetime) -> int:
-    """Keep the pair of a new consent: the same user's login on the same site is renewed, else a new one; its id."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """Whose consent it is, and which administrations it reaches."""
+
+    organisation_id: int
+    divisions: frozenset[int]
+
+
+def keep_login(
+    site: str, client_id: str, tokens: NewTokens, *, exact_user: str, reach: Reach, now: datetime
+) -> int:
+    """Keep the pair of a new consent: the same user's login on the same site is renewed, else a new one; its id.
+
+    A login that somebody else's koppeling uses, or one for an administration that the new consent does not reach,
+    stays as it is: names of users are not unique, and people consent for some administrations only.
+    """
     with transaction.atomic():
         known = Login.objects.select_for_update().filter(site=site, client_id=client_id, exact_user=exact_user)
-        row = known.exclude(exact_user="").order_by("id").first()
+        rows = known.exclude(exact_user="").order_by("id")
+        row = next((row for row in rows if _replaceable(row, reach)), None)
         if row is None:
             row = Login(site=site, client_id=client_id, exact_user=exact_user, created_at=now)
         for name, value in (_columns(tokens) | {"refused_reason": "", "refused_at": None}).items():
@@ -104,6 +120,21 @@ def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str,
         row.save()
         show("exact", GREEN, now, Q(login_id=row.id))
         return row.id
+
+
+def _replaceable(row: Login, reach: Reach) -> bool:
+    """Whether everybody who uses this login is as well served by the new consent."""
+    users = Integration.objects.filter(login=row).values_list("id", "organisation_id")
+    return all(
+        organisation_id == reach.organisation_id
+        and options_of(integration_id).options.division in {None, *reach.divisions}
+        for integration_id, organisation_id in users
+    )
+
+
+def has_tokens(login_id: int) -> bool:
+    """Whether somebody is logged in."""
+    return Login.objects.exclude(refresh_mark="").filter(id=login_id).exists()
 
 
 def forget_login(login_id: int) -> None:

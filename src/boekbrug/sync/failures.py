@@ -74,5 +74,14 @@ class Broken(OutsideFailure):
         self.endpoint = endpoint
 
 
+def reason_of(failure: OutsideFailure) -> str:
+    """The key of the connection sentence that tells this failure."""
+    if isinstance(failure, NotAllowed):
+        return failure.reason
+    if isinstance(failure, Throttled):
+        return "throttled"
+    return "broken" if isinstance(failure, Broken) else "unreachable"
+
+
 class LeaseLost(Exception):
     """This worker no longer owns the administration, or the integration was paused or deleted: stop, silently."""
