@@ -1,6 +1,5 @@
 """Which codes need a row in a mapping table, and which code of Exact is proposed for it, with the reason."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +18,7 @@ from boekbrug.domain.proposals import (
     propose,
     standing,
 )
-from boekbrug.domain.reference import CostCentre, DatedPercentage, Reference
+from boekbrug.domain.reference import CostCentre, DatedPercentage, Links, Reference
 
 DAY = builders.TODAY
 OPTIONS = builders.options()
@@ -191,11 +190,8 @@ def test_a_payment_term_that_exact_decides_gets_a_proposal_but_waits_for_nothing
 
 def test_among_equal_terms_the_number_decides() -> None:
     conditions = builders.by_code(builders.condition("30", 30), builders.condition("3E", 30))
-    assert reason(used("payment_term", "030"), exact(payment_conditions=conditions)) is None
-    given = UsedCode(kind=CodeKind.PAYMENT_TERM, code="30")
-    other = replace(given, code="30")
-    found = standing(other, "", exact(payment_conditions=conditions), OPTIONS, DAY)
-    assert found.proposal == Proposal(code="30", reason=Reason.SAME_NUMBER)
+    found = standing(used("payment_term", "30"), "", exact(payment_conditions=conditions), OPTIONS, DAY)
+    assert (found.means, found.proposal) == ("", Proposal(code="30", reason=Reason.SAME_NUMBER))
 
 
 def test_direct_debit_needs_the_condition_that_collects() -> None:
@@ -229,7 +225,7 @@ def test_a_proposal_that_is_confirmed_is_what_the_rules_then_use() -> None:
     assert {"vat-code-unknown", "gl-account-unknown", "cost-centre-unknown"} <= set(
         builders.held(invoice, None, reference)
     )
-    links = builders.Links(
+    links = Links(
         vat_codes={"2H": "2"},
         gl_accounts={"08000": "8000"},
         cost_centres={"Utrecht": "UTR"},
