@@ -21,7 +21,8 @@ class Booking(models.Model):
     moment. `claimed_by` is the lease number under which it moved to `booking`; `generation` counts how often a person
     had it booked again. `unconfirmed`: Coachview does not know yet where it stands, `confirmed_as` is what was last
     written there. `used_fingerprint` is what the invoice looked like when it was claimed, `sent` the entry that
-    its intent carried. `causes` are the causes of the problems that hold, in rule order.
+    its intent carried. `causes` are the causes of the problems that hold, in rule order. `document_id` is the
+    document that went along with the entry; `customer_changes` what the last check would change at its customer.
     """
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="booking")
@@ -61,6 +62,8 @@ class Booking(models.Model):
 
     pdf_state = models.CharField(max_length=10, default="none")
     pdf_retry_at = models.DateTimeField(null=True)
+    document_id = models.CharField(max_length=40, blank=True, default="", db_default="")
+    customer_changes = models.JSONField(default=list, db_default=[])
 
     unconfirmed = models.BooleanField(default=False, db_default=False)
     confirmed_as = models.JSONField(null=True)

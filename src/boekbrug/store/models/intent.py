@@ -7,13 +7,14 @@ from boekbrug.store.models.booking import Booking
 
 
 class IntentState(models.TextChoices):
-    """How a POST ended; only `open` is unknown, and only `done` made something."""
+    """How a POST ended; only `open` is unknown, only `done` made something that stands, `removed` is gone again."""
 
     OPEN = "open"
     DONE = "done"
     REFUSED = "refused"
     ABSENT = "absent"
     UNSENT = "unsent"
+    REMOVED = "removed"
 
 
 class Intent(models.Model):

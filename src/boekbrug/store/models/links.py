@@ -9,7 +9,11 @@ from boekbrug.store.models.organisation import Organisation
 
 
 class DebtorLink(models.Model):
-    """This debtor of Coachview is that customer of Exact, chosen by a person or met when we booked (who is empty)."""
+    """This debtor of Coachview is that customer of Exact, chosen by a person or met when we booked (who is empty).
+
+    `belongings` are contact person, invoice address and bank account as we last put them; `unfinished`: we were making
+    the customer, and its belongings are not all there yet.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="debtor_links")
     administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="debtor_links")
@@ -17,6 +21,8 @@ class DebtorLink(models.Model):
     customer_id = models.CharField(max_length=40, blank=True)
     create_anyway = models.BooleanField(default=False)
     make_customer = models.BooleanField(default=False)
+    belongings = models.JSONField(null=True)
+    unfinished = models.BooleanField(default=False, db_default=False)
     who = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
