@@ -85,6 +85,14 @@ def test_what_changes_something_is_not_done_by_a_link(address: Address, noord: m
     assert administrator.get(place(address, noord)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
+@pytest.mark.parametrize("address", [address for address in GUARDED if address.acts is not None], ids=name)
+def test_acting_demands_more_than_seeing(address: Address, noord: making.Institute) -> None:
+    assert address.acts is not None
+    for level, role in ROLES.items():
+        status = someone(f"{role}@noord.example", noord, role).post(place(address, noord)).status_code
+        assert (status == HTTPStatus.FORBIDDEN) == (level < address.acts), role
+
+
 @pytest.mark.parametrize("address", NAMED, ids=name)
 def test_a_thing_of_another_organisation_does_not_exist(address: Address, noord: making.Institute) -> None:
     zuid = making.institute("Opleidingen Zuid", division=7)

@@ -68,7 +68,7 @@ def guarded(
             return redirect_to_login(request.get_full_path())
         seat = take_seat(request, owner(parts["id"]) if owner else None, named=owner is not None)
         vars(request)["seat"] = seat  # the menu reads it
-        if not seat.may(level):
+        if not seat.may(level if acts is None or request.method in SAFE else acts):
             raise PermissionDenied
         if posts and request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
