@@ -192,6 +192,14 @@ def test_what_is_not_enabled_cannot_be_confirmed(world: World) -> None:
         lifecycle.confirm(integration_id, who="els", now=NOW)
 
 
+def test_both_confirmations_may_be_given_at_once_and_later(world: World) -> None:
+    integration_id = draft(world, purpose="proef")
+    for who in ("els", "jan"):
+        lifecycle.enable_and_confirm(integration_id, who=who, now=NOW)
+        row = models.Integration.objects.get(id=integration_id)
+        assert (row.state, row.confirmed_by) == ("enabled", who)
+
+
 def test_a_start_that_does_not_come_leaves_nothing_confirmed(world: World) -> None:
     integration_id = draft(world, purpose="proef")
     lifecycle.enable(integration_id, now=NOW)

@@ -72,8 +72,7 @@ def _two_months_before(today: date) -> date:
 def _start(integration_id: int) -> None:
     """Enable, map what the demo's administration calls otherwise, and consent at the simulator."""
     set_mapping(integration_id, "payment_term", "direct-debit", "IN", who=WHO, now=_now())
-    lifecycle.enable(integration_id, now=_now())
-    lifecycle.confirm(integration_id, who=WHO, now=_now())
+    lifecycle.enable_and_confirm(integration_id, who=WHO, now=_now())
     answer = consent(wiring.authorise(integration_id))
     wiring.complete_authorise("?" + urlencode(answer))
 

@@ -181,7 +181,7 @@ def enable(integration_id: int, *, language: str) -> None:
         from boekbrug import wiring
         from boekbrug.store import lifecycle
 
-        lifecycle.enable(integration_id, now=now())
+        lifecycle.enable_and_confirm(integration_id, who=WHO, now=now())
         connected = wiring.start(integration_id)
         click.echo("Booking has started." if connected.started else "Enabled, waiting for the connection.")
         if connected.red:

@@ -69,6 +69,14 @@ def confirm(integration_id: int, *, who: str, now: datetime) -> None:
         Integration.objects.filter(id=row.id).update(confirmed_at=now, confirmed_by=who)
 
 
+def enable_and_confirm(integration_id: int, *, who: str, now: datetime) -> None:
+    """Inschakelen with both confirmations; one that is enabled already is only confirmed."""
+    with transaction.atomic():
+        if _locked(integration_id).state == IntegrationState.DRAFT:
+            enable(integration_id, now=now)
+        confirm(integration_id, who=who, now=now)
+
+
 def start_confirmed(integration_id: int, *, who: str, now: datetime) -> bool:
     """Confirm and start in one; when it cannot start, nothing is confirmed either: what is to be booked may change."""
     with transaction.atomic():
