@@ -96,6 +96,17 @@ class Settings:
         """Whether people reach the service center over TLS."""
         return self.public_url.startswith("https://")
 
+    def allows_coachview(self, address: str) -> bool:
+        """Whether BOEKBRUG_COACHVIEW_HOSTS names the host of this address: https, or http on this machine itself."""
+        try:
+            parts = urlsplit(address.strip())
+            host, port = (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            return False
+        if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+            return False
+        return any(_names(pattern, host, port) for pattern in self.coachview_hosts)
+
     def exact_app(self, site: str) -> ExactApp:
         """The app registration for an Exact site (`NL`, `BE` or `practice`)."""
         return self.exact[site]
@@ -226,6 +237,14 @@ def _hosts(text: str) -> tuple[str, ...]:
     if not hosts:
         raise SettingsError("BOEKBRUG_COACHVIEW_HOSTS: expected host names separated by commas, got none.")
     return hosts
+
+
+def _names(pattern: str, host: str, port: int | None) -> bool:
+    """`*.` stands for one or more names in front; a pattern without a port is for every port."""
+    name, _, wanted = pattern.partition(":")
+    if wanted and wanted != str(port):
+        return False
+    return host.endswith(name[1:]) and host != name[2:] if name.startswith("*.") else host == name
 
 
 def _listen(text: str) -> tuple[str, int]:

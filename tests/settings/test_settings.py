@@ -149,3 +149,28 @@ def test_two_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         keys = list(pool.map(lambda _: read(tmp_path).secret_keys, range(8)))
     assert len(set(keys)) == 1
+
+
+@pytest.mark.parametrize(
+    ("hosts", "address", "allowed"),
+    [
+        ("secure.coachview.net", "https://secure.coachview.net/x", True),
+        ("secure.coachview.net", "https://SECURE.coachview.net:8443", True),
+        ("secure.coachview.net", "http://secure.coachview.net", False),
+        ("secure.coachview.net", "https://secure.coachview.net.evil.example", False),
+        ("secure.coachview.net", "https://secure.coachview.net@evil.example", False),
+        ("*.coachview.com", "https://noord.coachview.com", True),
+        ("*.coachview.com", "https://coachview.com", False),
+        ("*.coachview.com", "https://evilcoachview.com", False),
+        ("127.0.0.1", "http://127.0.0.1:8102", True),
+        ("127.0.0.1:8102", "http://127.0.0.1:8102", True),
+        ("127.0.0.1:8102", "http://127.0.0.1:8103", False),
+        ("secure.coachview.net", "http://127.0.0.1:8102", False),
+        ("secure.coachview.net", "ftp://secure.coachview.net", False),
+        ("secure.coachview.net", "https://[", False),
+        ("secure.coachview.net", "https://secure.coachview.net:port", False),
+        ("secure.coachview.net", "", False),
+    ],
+)
+def test_only_named_hosts_are_coachview(hosts: str, address: str, allowed: bool, tmp_path: Path) -> None:
+    assert read(tmp_path, BOEKBRUG_COACHVIEW_HOSTS=hosts).allows_coachview(address) is allowed

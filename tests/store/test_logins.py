@@ -8,10 +8,9 @@ from cryptography.fernet import Fernet
 from tests.store.world import NOW, Pair, World, at_once, keep_login
 
 from boekbrug.exact.oauth import TokenStore
-from boekbrug.settings import settings
 from boekbrug.store import logins, models, organisations
 from boekbrug.store.logins import LoginTokens
-from boekbrug.store.secrets import SealBroken, rotate, seal, unseal
+from boekbrug.store.secrets import SealBroken, seal, unseal
 
 SECRET = "geheim-1234-é"
 
@@ -134,19 +133,6 @@ def test_what_is_sealed_opens_with_any_key_of_the_list(world: World) -> None:
     with pytest.raises(SealBroken):
         unseal(sealed, [new])
     assert seal("") == unseal("") == ""
-
-
-def test_rotation_seals_everything_under_the_first_key(world: World) -> None:
-    ours = list(settings().secret_keys)
-    new = Fernet.generate_key().decode()
-    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": SECRET})
-    assert rotate([new, *ours]) == 3
-    row = models.Login.objects.get(id=world.login_id)
-    organisation = models.Organisation.objects.get(id=world.organisation_id)
-    assert unseal(row.access_token_sealed, [new]) == "access-1"
-    assert unseal(organisation.coachview_secret_sealed, [new]) == SECRET
-    with pytest.raises(SealBroken):
-        rotate(ours)
 
 
 def test_no_secret_shows_in_a_repr_or_a_column(world: World) -> None:

@@ -28,6 +28,8 @@ COMMANDS = (
     "sync",
     "preview",
     "invoices",
+    "coachview",
+    "keys",
     "doctor",
 )
 """In the order in which the help shows them; the module has the same name."""

@@ -14,12 +14,13 @@ from typing import Any
 import httpx2
 
 from boekbrug.coachview.profile import FieldPaths, Profile
+from boekbrug.spoken import Spoken
 
 LARGEST_DESCRIPTION_BYTES = 32 * 1024 * 1024
 DEEPEST = 12
 
 
-class DescriptionError(ValueError):
+class DescriptionError(Spoken):
     """A description that cannot be read; the message says why."""
 
 
@@ -41,13 +42,17 @@ def read_description(source: str, *, transport: httpx2.BaseTransport | None = No
     try:
         content = _fetched(source, transport) if source.startswith(("https://", "http://")) else _file(source)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-        raise DescriptionError(f"{source} cannot be read: {error}") from error
+        raise DescriptionError("{source} cannot be read: {error}", source=source, error=error) from error
     try:
         description = json.loads(content)
     except (ValueError, RecursionError):
-        raise DescriptionError(f"{source} is no JSON; ask for the description itself, not for its page") from None
+        raise DescriptionError(
+            "{source} is no JSON; ask for the description itself, not for its page", source=source
+        ) from None
     if not isinstance(description, dict) or not isinstance(description.get("paths"), dict):
-        raise DescriptionError(f"{source} is JSON, but no Swagger or OpenAPI description: it has no paths")
+        raise DescriptionError(
+            "{source} is JSON, but no Swagger or OpenAPI description: it has no paths", source=source
+        )
     return description
 
 
@@ -59,7 +64,7 @@ def lacks(description: Mapping[str, Any], profile: Profile) -> list[Lack]:
 def _file(source: str) -> bytes:
     path = Path(source)
     if path.stat().st_size > LARGEST_DESCRIPTION_BYTES:
-        raise DescriptionError(f"{source} is larger than {LARGEST_DESCRIPTION_BYTES} bytes")
+        raise DescriptionError("{source} is larger than {bytes} bytes", source=source, bytes=LARGEST_DESCRIPTION_BYTES)
     return path.read_bytes()
 
 
@@ -67,11 +72,13 @@ def _fetched(source: str, transport: httpx2.BaseTransport | None) -> bytes:
     content = bytearray()
     with httpx2.Client(transport=transport, timeout=60.0) as http, http.stream("GET", source) as response:
         if response.status_code != 200:
-            raise DescriptionError(f"{source} answers with status {response.status_code}")
+            raise DescriptionError("{source} answers with status {status}", source=source, status=response.status_code)
         for chunk in response.iter_bytes():
             content += chunk
             if len(content) > LARGEST_DESCRIPTION_BYTES:
-                raise DescriptionError(f"{source} is larger than {LARGEST_DESCRIPTION_BYTES} bytes")
+                raise DescriptionError(
+                    "{source} is larger than {bytes} bytes", source=source, bytes=LARGEST_DESCRIPTION_BYTES
+                )
     return bytes(content)
 
 

@@ -1,6 +1,7 @@
 """Secrets at rest: sealed by the first key, opened by any of the list (exactly-once.md, "Tokens")."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
@@ -15,6 +16,9 @@ SEALED = (
     (Login, "access_token_sealed"),
     (Login, "refresh_token_sealed"),
 )
+
+
+BATCH = 200
 
 
 class SealBroken(Exception):
@@ -39,28 +43,67 @@ def unseal(sealed: str, keys: Sequence[str] | None = None) -> str:
         raise SealBroken from None
 
 
-def rotate(keys: Sequence[str] | None = None) -> int:
-    """Seal every secret anew under the first key, so that the others can be taken off the list; how many."""
-    return sum(_rotate_column(model, column, _box(keys)) for model, column in SEALED)
+@dataclass(frozen=True, kw_only=True)
+class Rotation:
+    """How many secrets are under the first key now, and whose (in words) no key opens."""
+
+    sealed: int
+    unreadable: tuple[str, ...]
 
 
-def _rotate_column(model: type[Organisation] | type[Login], column: str, box: MultiFernet) -> int:
-    """Row by row with a guarded UPDATE: a token that was refreshed meanwhile is under the first key already."""
-    rotated = 0
-    ids = list(model.objects.exclude(**{column: ""}).order_by("id").values_list("id", flat=True))
-    for row_id in ids:
-        with transaction.atomic():
-            row = model.objects.select_for_update().get(id=row_id)
-            sealed = str(getattr(row, column))
-            if not sealed:
-                continue
-            try:
-                setattr(row, column, box.rotate(sealed).decode("ascii"))
-            except InvalidToken:
-                raise SealBroken from None
-            row.save(update_fields=[column])
-            rotated += 1
-    return rotated
+def rotate(keys: Sequence[str] | None = None) -> Rotation:
+    """Seal every secret anew under the first key, so that the others can be taken off the list.
+
+    In batches of a transaction each: stopped halfway it may be begun again, and what is under the first key already
+    stays as it is. A secret that no key opens is passed over and named; the others are done all the same.
+    """
+    box, first = _box(keys), _box((keys or settings().secret_keys)[:1])
+    sealed, unreadable = 0, dict[str, None]()
+    for model, column in SEALED:
+        ids = list(model.objects.exclude(**{column: ""}).order_by("id").values_list("id", flat=True))
+        for start in range(0, len(ids), BATCH):
+            with transaction.atomic():
+                rows = model.objects.select_for_update().filter(id__in=ids[start : start + BATCH]).order_by("id")
+                for row in rows.exclude(**{column: ""}):
+                    if _rotate(row, column, box, first):
+                        sealed += 1
+                    else:
+                        unreadable[_whose(row)] = None
+    return Rotation(sealed=sealed, unreadable=tuple(unreadable))
+
+
+def unreadable(keys: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Whose secrets (in words) no key opens; nothing is changed."""
+    box, found = _box(keys), dict[str, None]()
+    for model, column in SEALED:
+        for row in model.objects.exclude(**{column: ""}).order_by("id").iterator():
+            if not _opens(box, str(getattr(row, column))):
+                found[_whose(row)] = None
+    return tuple(found)
+
+
+def _rotate(row: Organisation | Login, column: str, box: MultiFernet, first: MultiFernet) -> bool:
+    """Seal one secret under the first key, when it is not; False when no key opens it. The row is locked."""
+    sealed = str(getattr(row, column))
+    if _opens(first, sealed):
+        return True
+    if not _opens(box, sealed):
+        return False
+    setattr(row, column, box.rotate(sealed).decode("ascii"))
+    row.save(update_fields=[column])
+    return True
+
+
+def _opens(box: MultiFernet, sealed: str) -> bool:
+    try:
+        box.decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
+
+
+def _whose(row: Organisation | Login) -> str:
+    return row.name if isinstance(row, Organisation) else f"{row.exact_user or row.id} ({row.site})"
 
 
 def _box(keys: Sequence[str] | None) -> MultiFernet:
