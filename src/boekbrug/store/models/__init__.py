@@ -15,9 +15,11 @@ from boekbrug.store.models.links import DebtorLink, Mapping, MappingChange, Mapp
 from boekbrug.store.models.login import Login
 from boekbrug.store.models.organisation import Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
+from boekbrug.store.models.review import Backup, LookFirst, Review
 
 __all__ = [
     "Administration",
+    "Backup",
     "Booking",
     "BookingHistory",
     "CallsUsed",
@@ -34,6 +36,7 @@ __all__ = [
     "IntentState",
     "Invoice",
     "Login",
+    "LookFirst",
     "Mapping",
     "MappingChange",
     "MappingKind",
@@ -44,6 +47,7 @@ __all__ = [
     "ProjectCopy",
     "ReferenceMark",
     "ReferenceRow",
+    "Review",
     "Role",
     "RoundState",
     "SetUpLink",

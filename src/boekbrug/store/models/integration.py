@@ -9,12 +9,16 @@ from boekbrug.store.models.organisation import Organisation
 
 
 class IntegrationState(models.TextChoices):
-    """Where an integration stands; `enabled` waits for a connection and a checklist without red."""
+    """Where an integration stands; `enabled` waits for a connection and a checklist without red.
+
+    `review`: a backup was restored; nothing is sent until a person has seen what is in Exact (Review).
+    """
 
     DRAFT = "draft"
     ENABLED = "enabled"
     ACTIVE = "active"
     PAUSED = "paused"
+    REVIEW = "review"
     DELETED = "deleted"
 
 
