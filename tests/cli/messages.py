@@ -27,7 +27,7 @@ LOCALE = PROGRAM / "cli" / "locale"
 LANGUAGES = ("nl", "en")
 DOMAINS = ("commands", "click")
 SOURCE = "en"
-PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:!r)?\}|%\(([a-z]+)\)s")
 
 
 class Message(NamedTuple):
@@ -109,7 +109,7 @@ def _texts(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
 
 def placeholders(*texts: str) -> set[str]:
     """The names that stand in the texts for values."""
-    return {name for text in texts for name in PLACEHOLDER.findall(text)}
+    return {match[1] or match[2] for text in texts for match in PLACEHOLDER.finditer(text)}
 
 
 def update(domain: str) -> list[Message]:

@@ -53,24 +53,17 @@ def refusal_text(refusal: Refusal, spoken: str) -> str:
 
 
 @contextmanager
-def in_words(spoken: str = "nl") -> Iterator[None]:
+def in_words(spoken: str | None = None) -> Iterator[None]:
     """Turn what the store refuses and what the outside parties do into one sentence and exit status 1."""
-    from boekbrug.store.lifecycle import NotAllowedNow
     from boekbrug.store.options import OptionsRefused
-    from boekbrug.store.organisations import AlreadyThere, NotFound
 
+    spoken = spoken or spoken_language()
     try:
         yield
     except OptionsRefused as refusal:
         raise click.ClickException(refused(refusal.refusals, spoken)) from refusal
     except OutsideFailure as failure:
         raise click.ClickException(failure_text(failure, spoken)) from failure
-    except NotFound as missing:
-        raise click.ClickException(f"There is no {missing}.") from missing
-    except AlreadyThere as there:
-        raise click.ClickException(f"There is a {there} already.") from there
-    except NotAllowedNow as refusal:
-        raise click.ClickException(str(refusal)) from refusal
 
 
 def failure_text(failure: OutsideFailure, spoken: str) -> str:

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.panel import Panel
 
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, practice_book
 from boekbrug.cli.sync import ask, work_until_idle
 
@@ -53,7 +54,7 @@ def command(*, once: bool, report_file: Path | None, fresh: bool, invoices: int 
                 report_file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
             good = _told(report, outcome, address)
             if not once:
-                click.echo("Ctrl-C ends it.")
+                click.echo(_("Ctrl-C ends it."))
                 _wait_for_ctrl_c()
     if once and not good:
         raise click.exceptions.Exit(1)
@@ -98,7 +99,7 @@ def _address(process: "subprocess.Popen[str]", log: Path) -> str:
     if "http" not in line:
         process.wait(SERVE_SECONDS)
         last = log.read_text(encoding="utf-8").strip().splitlines()[-1:]
-        raise click.ClickException(f"The service center did not start. {' '.join(last)}")
+        raise click.ClickException(_("The service center did not start. {said}", said=" ".join(last)))
     return "http" + line.strip().split("http", 1)[1]
 
 
@@ -146,10 +147,10 @@ def _told(report: dict[str, Any], outcome: Outcome, address: str) -> bool:
         from boekbrug.cli.demo_report import report_table
 
         console.print(report_table(report))
-    login = f"[bold]{address}[/]\nlogin [bold]{MAIL}[/]  password [bold]{PASSWORD}[/]"
-    console.print(Panel(login, title="Service center", expand=False))
+    login = _("login [bold]{mail}[/]  password [bold]{password}[/]", mail=MAIL, password=PASSWORD)
+    console.print(Panel(f"[bold]{address}[/]\n{login}", title=_("Service center"), expand=False))
     if outcome.unfinished:
-        console.print(f"[red]Not everything is done: {outcome.unfinished}[/]")
+        console.print("[red]" + _("Not everything is done: {why}", why=outcome.unfinished) + "[/]")
     equal = report["coachview_total"] == report["exact_total"]
     return equal and report["proven"] == report["booked"] and not outcome.unfinished
 
@@ -158,4 +159,4 @@ def _wait_for_ctrl_c() -> None:
     try:
         signal.pause()
     except KeyboardInterrupt:
-        click.echo("Stopping.")
+        click.echo(_("Stopping."))

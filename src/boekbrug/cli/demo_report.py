@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from boekbrug.cli.language import _, spoken
 from boekbrug.cli.practice import Simulator
 from boekbrug.domain.problem import Problem
 from boekbrug.sentences import say, tell
@@ -66,20 +67,21 @@ def _calls_per_invoice(calls: Iterable[Mapping[str, Any]]) -> dict[str, float]:
 def report_table(figures: Mapping[str, Any]) -> Table:
     """The report for people: what was booked, what waits by cause, and both totals."""
     table = Table(title="Opleidingen Noord", show_header=False)
-    table.add_row("invoices", str(figures["invoices"]))
-    table.add_row("booked", f"{figures['booked']} ({figures['booked_now']} now), {figures['proven']} proven")
+    table.add_row(_("invoices"), str(figures["invoices"]))
+    booked = {name: figures[name] for name in ("booked", "booked_now", "proven")}
+    table.add_row(_("booked"), _("{booked} ({booked_now} now), {proven} proven", **booked))
     for code, count in figures["held"].items():
-        table.add_row("held", f"{count} × {_title(code)}")
+        table.add_row(_("held"), f"{count} × {_title(code)}")
     for reason, count in figures["skipped"].items():
-        table.add_row("skipped", f"{count} × {say(f'skip.{reason}', 'nl')}")
-    table.add_row("total in Coachview", f"€ {figures['coachview_total']}")
-    table.add_row("total in Exact", f"€ {figures['exact_total']}")
+        table.add_row(_("skipped"), f"{count} × {say(f'skip.{reason}', spoken())}")
+    table.add_row(_("total in Coachview"), f"€ {figures['coachview_total']}")
+    table.add_row(_("total in Exact"), f"€ {figures['exact_total']}")
     calls = figures["calls_per_invoice"]
-    table.add_row("calls per invoice", f"{calls['without_pdf']} without PDF, {calls['with_pdf']} with")
-    table.add_row("seconds", str(figures["seconds"]))
+    table.add_row(_("calls per invoice"), _("{without_pdf} without PDF, {with_pdf} with", **calls))
+    table.add_row(_("seconds"), str(figures["seconds"]))
     return table
 
 
 def _title(code: str) -> str:
     """The cause without the values of one invoice."""
-    return tell(Problem(code=code), "nl").title
+    return tell(Problem(code=code), spoken()).title

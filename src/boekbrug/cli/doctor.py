@@ -16,11 +16,11 @@ import click
 
 from boekbrug import __version__
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _, ngettext, told
 from boekbrug.settings import SITES, Settings, keys_file, settings
 
 REACH_SECONDS = 3.0
 LOW_DISK_BYTES = 1_000_000_000
-WORDS = {"ok": "[green]✓ ok[/]", "warning": "[yellow]! look[/]", "wrong": "[red]✗ wrong[/]"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +59,24 @@ def _show(findings: list[Finding]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    words = {
+        "ok": f"[green]✓ {_('ok')}[/]",
+        "warning": f"[yellow]! {_('look')}[/]",
+        "wrong": f"[red]✗ {_('wrong')}[/]",
+    }
+    subjects = {
+        "program": _("program"),
+        "libraries": _("libraries"),
+        "keys": _("keys"),
+        "disk": _("disk"),
+        "database": _("database"),
+        "tables": _("tables"),
+        "workers": _("workers"),
+        "reach": _("reach"),
+    }
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
-        table.add_row(WORDS[finding.state], finding.subject, escape(finding.text))
+        table.add_row(words[finding.state], subjects.get(finding.subject, finding.subject), escape(finding.text))
     Console().print(table)
 
 
@@ -75,21 +90,24 @@ def _versions() -> Iterator[Finding]:
 
 def _keys(ours: Settings) -> Iterator[Finding]:
     path = keys_file(ours.home)
-    count = f"{len(ours.secret_keys)} key{'s' if len(ours.secret_keys) > 1 else ''}"
+    count = ngettext("{count} key", "{count} keys", len(ours.secret_keys))
     if not path.exists():
-        yield Finding(subject="keys", state="ok", text=f"{count}, given by BOEKBRUG_SECRET_KEYS")
+        yield Finding(subject="keys", state="ok", text=_("{keys}, given by BOEKBRUG_SECRET_KEYS", keys=count))
         return
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield Finding(subject="keys", state="wrong", text=f"{path} can be read by others (mode {mode:04o}): chmod 600")
+        text = _("{path} can be read by others (mode {mode}): chmod 600", path=path, mode=f"{mode:04o}")
+        yield Finding(subject="keys", state="wrong", text=text)
     else:
-        yield Finding(subject="keys", state="ok", text=f"{count} in {path}; keep a copy, it is in no backup")
+        text = _("{keys} in {path}; keep a copy, it is in no backup", keys=count, path=path)
+        yield Finding(subject="keys", state="ok", text=text)
 
 
 def _disk(ours: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(ours.home).free
     state: Literal["ok", "warning"] = "warning" if free < LOW_DISK_BYTES else "ok"
-    yield Finding(subject="disk", state=state, text=f"{free / 1e9:.1f} GB free at {ours.home}")
+    text = _("{size} GB free at {path}", size=f"{free / 1e9:.1f}", path=ours.home)
+    yield Finding(subject="disk", state=state, text=text)
 
 
 def _database() -> Iterator[Finding]:
@@ -100,7 +118,7 @@ def _database() -> Iterator[Finding]:
             ours = stack.enter_context(opened(schema=False))
             yield from _inside_database(ours)
         except EmbeddedError as error:
-            yield Finding(subject="database", state="wrong", text=str(error))
+            yield Finding(subject="database", state="wrong", text=told(error))
 
 
 def _inside_database(ours: Settings) -> Iterator[Finding]:
@@ -110,11 +128,13 @@ def _inside_database(ours: Settings) -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute("SHOW server_version")
             server = str(cursor.fetchone()[0])
-        where = "embedded" if ours.embedded else "outside"
-        yield Finding(subject="database", state="ok", text=f"PostgreSQL {server} ({where}) answers")
+        where = _("embedded") if ours.embedded else _("outside")
+        text = _("PostgreSQL {version} ({where}) answers", version=server, where=where)
+        yield Finding(subject="database", state="ok", text=text)
         yield from _schema()
     except Error as error:
-        yield Finding(subject="database", state="wrong", text=f"does not answer ({type(error).__name__})")
+        text = _("does not answer ({kind})", kind=type(error).__name__)
+        yield Finding(subject="database", state="wrong", text=text)
 
 
 def _schema() -> Iterator[Finding]:
@@ -123,11 +143,12 @@ def _schema() -> Iterator[Finding]:
 
     todo = pending()
     if todo:
-        yield Finding(subject="tables", state="wrong", text=f"{len(todo)} migrations to do: run boekbrug migrate")
+        text = _("migrations to do: {count}; run boekbrug migrate", count=len(todo))
+        yield Finding(subject="tables", state="wrong", text=text)
         return
-    yield Finding(subject="tables", state="ok", text="of this release")
+    yield Finding(subject="tables", state="ok", text=_("of this release"))
     health = ProcrastinateQueue().health()
-    text = f"{health.workers} alive, {health.waiting} jobs wait, {health.running} run, {health.failed} failed"
+    text = _("{workers} alive; jobs waiting {waiting}, running {running}, failed {failed}", **asdict(health))
     yield Finding(subject="workers", state="ok" if health.workers else "warning", text=text)
 
 
@@ -135,9 +156,15 @@ def _exact(ours: Settings) -> Iterator[Finding]:
     for site in SITES:
         app = ours.exact_app(site)
         if app.complete:
-            yield Finding(subject=f"Exact {site}", state="ok", text=f"app {app.client_id} at {app.url}")
+            yield Finding(
+                subject=f"Exact {site}",
+                state="ok",
+                text=_("app {app} at {address}", app=app.client_id, address=app.url),
+            )
         elif site != "practice":
-            yield Finding(subject=f"Exact {site}", state="warning", text="no app: BOEKBRUG_EXACT_CLIENT_ID and _SECRET")
+            yield Finding(
+                subject=f"Exact {site}", state="warning", text=_("no app: BOEKBRUG_EXACT_CLIENT_ID and _SECRET")
+            )
 
 
 def reached(ours: Settings) -> Iterator[Finding]:
@@ -150,6 +177,7 @@ def reached(ours: Settings) -> Iterator[Finding]:
         try:
             socket.create_connection((host, port), timeout=REACH_SECONDS).close()
         except OSError as error:
-            yield Finding(subject="reach", state="warning", text=f"{host}:{port} cannot be reached ({error})")
+            text = _("{host} cannot be reached ({error})", host=f"{host}:{port}", error=error)
+            yield Finding(subject="reach", state="warning", text=text)
         else:
             yield Finding(subject="reach", state="ok", text=f"{host}:{port}")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from boekbrug.cli.answers import as_json, in_words, language, print_id, print_json, refused
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 from boekbrug.cli.moment import now
 
 WHO = "command line"
@@ -49,9 +50,9 @@ def _json_object(file: Path) -> Mapping[str, object]:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"{file} holds no JSON: {error}") from None
+        raise click.ClickException(_("{file} holds no JSON: {error}", file=file, error=error)) from None
     if not isinstance(values, dict):
-        raise click.ClickException(f"{file} must hold one JSON object with options by their keys.")
+        raise click.ClickException(_("{file} must hold one JSON object with options by their keys.", file=file))
     return values
 
 
@@ -66,7 +67,8 @@ def list_all(*, as_json: bool) -> None:
     if as_json:
         print_json(shown)
         return
-    table = Table("id", "institute", "name", "state", "division", "Exact", "Coachview", box=None)
+    names = ("id", _("institute"), _("name"), _("state"), _("division"), "Exact", "Coachview")
+    table = Table(*names, box=None)
     for row in shown:
         table.add_row(*(str(row[key]) for key in row))
     Console().print(table)
@@ -113,18 +115,19 @@ def set_values(integration_id: int, assignments: tuple[str, ...], *, language: s
     with opened(), in_words(language):
         from boekbrug.store.integrations import set_options
 
-        click.echo(f"Version {set_options(integration_id, values, who=WHO, now=now())} holds now.")
+        version = set_options(integration_id, values, who=WHO, now=now())
+        click.echo(_("Version {version} holds now.", version=version))
 
 
 def _assignment(text: str) -> tuple[str, object]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise click.UsageError(f"{text!r} is no KEY=VALUE.")
+        raise click.UsageError(_("{text!r} is no KEY=VALUE.", text=text))
     if value.startswith(("{", "[")):
         try:
             return key, json.loads(value)
         except ValueError as error:
-            raise click.UsageError(f"{key} holds no JSON: {error}") from None
+            raise click.UsageError(_("{file} holds no JSON: {error}", file=key, error=error)) from None
     return key, value
 
 
@@ -137,16 +140,18 @@ def authorise(integration_id: int, *, language: str) -> None:
         from boekbrug import wiring
 
         click.echo(wiring.authorise(integration_id))
-        click.echo("Open this address, log in to Exact, and paste the whole address that you come back to:", err=True)
+        click.echo(
+            _("Open this address, log in to Exact, and paste the whole address that you come back to:"), err=True
+        )
         _tell_connected(wiring.complete_authorise(sys.stdin.readline()), language)
 
 
 def _tell_connected(connected: Any, spoken: str) -> None:
-    click.echo(f"Connected as {connected.user}." if connected.user else "Connected.")
+    click.echo(_("Connected as {user}.", user=connected.user) if connected.user else _("Connected."))
     if connected.red:
-        raise click.ClickException("Nothing is booked yet:\n" + refused(connected.red, spoken))
+        raise click.ClickException(_("Nothing is booked yet:") + "\n" + refused(connected.red, spoken))
     if connected.started:
-        click.echo("Booking has started.")
+        click.echo(_("Booking has started."))
 
 
 @command.command()
@@ -162,10 +167,12 @@ def check(integration_id: int, *, as_json: bool, language: str) -> None:
     if as_json:
         print_json(asdict(found))
     else:
-        click.echo(f"Exact Online: {found.user}, {len(found.divisions)} administrations, {found.calls_left} calls left")
-        click.echo(f"Coachview: {found.invoices} invoices read, the last is {found.latest_number or 'none'}")
+        exact = {"user": found.user, "administrations": len(found.divisions), "calls": found.calls_left}
+        click.echo(_("Exact Online: {user}, administrations {administrations}, calls left {calls}", **exact))
+        read = {"count": found.invoices, "number": found.latest_number or _("none")}
+        click.echo(_("Coachview: invoices read {count}, the last is {number}", **read))
         for missing in found.missing:
-            click.echo(f"No right to read {missing}", err=True)
+            click.echo(_("No right to read {subject}", subject=missing), err=True)
     if found.red:
         raise click.ClickException(refused(found.red, language))
     if found.missing:
@@ -183,9 +190,9 @@ def enable(integration_id: int, *, language: str) -> None:
 
         lifecycle.enable_and_confirm(integration_id, who=WHO, now=now())
         connected = wiring.start(integration_id)
-        click.echo("Booking has started." if connected.started else "Enabled, waiting for the connection.")
+        click.echo(_("Booking has started.") if connected.started else _("Enabled, waiting for the connection."))
         if connected.red:
-            raise click.ClickException("Nothing is booked yet:\n" + refused(connected.red, language))
+            raise click.ClickException(_("Nothing is booked yet:") + "\n" + refused(connected.red, language))
 
 
 @command.command()
@@ -220,6 +227,6 @@ def delete(integration_id: int, *, yes: bool) -> None:
         from boekbrug.store.moves import By
 
         name = show_integration(integration_id).name
-        if not yes and click.prompt(f"Type the name ({name}) to remove it") != name:
-            raise click.ClickException("That is another name; nothing was removed.")
+        if not yes and click.prompt(_("Type the name ({name}) to remove it", name=name)) != name:
+            raise click.ClickException(_("That is another name; nothing was removed."))
         lifecycle.delete(integration_id, by=By(kind=Actor.PERSON, name=WHO), now=now())

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from boekbrug.cli.answers import as_json, language, print_json
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 from boekbrug.domain.states import BookingState
 
 STATES = tuple(state.value for state in BookingState)
@@ -25,7 +26,7 @@ def command(*, state: str | None, as_json: bool, language: str) -> None:
         if as_json:
             print_json([row.as_json() for row in rows])
             return
-        table = Table("number", "debtor", "amount", "state", "entry", "cause", box=None)
+        table = Table(_("number"), _("debtor"), _("amount"), _("state"), _("entry"), _("cause"), box=None)
         for row in rows:
             table.add_row(
                 row.number, row.debtor, str(row.total), row.state, str(row.entry_number or ""), row.cause(language)

@@ -3,6 +3,7 @@
 import click
 
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _, ngettext
 
 
 @click.command(name="migrate")
@@ -14,4 +15,8 @@ def command() -> None:
         done = migrate()
     for name in done:
         click.echo(f"  {name}")
-    click.echo(f"{len(done)} migrations done." if done else "The database is of this release already.")
+    click.echo(
+        ngettext("{count} migration done.", "{count} migrations done.", len(done))
+        if done
+        else _("The database is of this release already.")
+    )

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
+from boekbrug.spoken import Spoken
+
 START_SECONDS = 60
 STOP_SECONDS = 5
 CONTROL_SECONDS = 600
@@ -22,7 +24,7 @@ COACHVIEW_CLIENT = ("cv-client", "cv-secret")
 DIVISION_NL, DIVISION_BE = 100001, 100002
 
 
-class PracticeError(Exception):
+class PracticeError(Spoken):
     """A simulator did not start, or does not answer."""
 
 
@@ -103,9 +105,11 @@ def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, 
             line = lines.get(timeout=START_SECONDS)
         except Empty:
             process.kill()
-            raise PracticeError(f"The {name} simulator did not start in {START_SECONDS} seconds.") from None
+            raise PracticeError(
+                "The {name} simulator did not start in {seconds} seconds.", name=name, seconds=START_SECONDS
+            ) from None
         if line is None:
-            raise PracticeError(f"The {name} simulator stopped at once: {' '.join(seen)[-500:]}")
+            raise PracticeError("The {name} simulator stopped at once: {said}", name=name, said=" ".join(seen)[-500:])
         seen.append(line.strip())
         if "http" in line:
             address = "http" + line.strip().split("http", 1)[1].rstrip("/")
@@ -127,5 +131,5 @@ def consent(authorise_address: str) -> Mapping[str, str]:
     answer = httpx2.get(f"{authorise_address}&sim_user={EXACT_USER}", follow_redirects=False, timeout=CONTROL_SECONDS)
     target = answer.headers.get("Location")
     if answer.status_code != 302 or not target:
-        raise PracticeError(f"The consent page answered {answer.status_code} instead of a redirect.")
+        raise PracticeError("The consent page answered {status} instead of a redirect.", status=answer.status_code)
     return {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from boekbrug.cli.answers import in_words, language
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 from boekbrug.domain.entry import Book, Decision, Hold
 from boekbrug.sentences import say, tell
 
@@ -23,7 +24,7 @@ def command(integration_id: int, number: str | None, *, language: str) -> None:
 
         found = wiring.preview(integration_id, number)
     if number and not found:
-        raise click.ClickException(f"There is no invoice {number} at this koppeling.")
+        raise click.ClickException(_("There is no invoice {number} at this koppeling.", number=number))
     for booking, decision in found:
         Console().print(_entry(booking, decision, language) if number else _line(booking, decision, language))
 
@@ -43,7 +44,17 @@ def _entry(booking: Any, decision: Decision, spoken: str) -> Table | str:
     if not isinstance(decision, Book):
         return _line(booking, decision, spoken)
     entry = decision.entry
-    table = Table("account", "description", "cost centre", "VAT", "amount", "VAT amount", "from", "to", box=None)
+    names = (
+        _("account"),
+        _("description"),
+        _("cost centre"),
+        _("VAT"),
+        _("amount"),
+        _("VAT amount"),
+        _("from"),
+        _("to"),
+    )
+    table = Table(*names, box=None)
     table.title = f"{entry.journal}/{entry.entry_number}  {entry.description}  {entry.total_incl} {entry.currency}"
     for line in entry.lines:
         months = (line.deferral.start.isoformat(), line.deferral.end.isoformat()) if line.deferral else ("", "")

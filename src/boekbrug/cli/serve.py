@@ -9,6 +9,7 @@ from collections.abc import Callable
 import click
 
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 from boekbrug.cli.set_up_link import set_up_link
 from boekbrug.cli.tree import Child, Tree
 from boekbrug.settings import Settings
@@ -33,11 +34,11 @@ def command(port: int | None) -> None:
         tree = Tree(_children(settings, host, chosen, environment), keep=_database_keeper(settings))
         click.echo(f"Boekbrug: http://{_bracketed(host)}:{chosen}/")
         if link := set_up_link(environment):
-            click.echo(f"Nobody can log in yet. Make the first institute at {link}")
+            click.echo(_("Nobody can log in yet. Make the first institute at {link}", link=link))
         try:
             tree.run(lambda: False)
         except KeyboardInterrupt:
-            click.echo("Stopping.")
+            click.echo(_("Stopping."))
 
 
 def _children(settings: Settings, host: str, port: int, environment: dict[str, str]) -> list[Child]:
@@ -76,7 +77,9 @@ def _free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+            raise click.ClickException(
+                _("Cannot listen on {host}:{port}: {reason}.", host=host, port=port, reason=error.strerror)
+            ) from None
         return int(probe.getsockname()[1])
 
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from boekbrug.cli.answers import PARTIES, in_words
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _, ngettext, spoken
 from boekbrug.cli.moment import now
 from boekbrug.sentences import connection
 
@@ -25,7 +26,7 @@ PATIENCE = timedelta(minutes=3)
 def command(integration_id: int | None, *, everything: bool, until_idle: bool) -> None:
     """Fetch, check, book and prove now, without waiting for the clock or the night."""
     if (integration_id is None) == (not everything):
-        raise click.UsageError("Say which koppeling by its ID, or --all.")
+        raise click.UsageError(_("Say which koppeling by its ID, or --all."))
     with opened(), in_words():
         administrations = _administrations(integration_id)
         ask(administrations)
@@ -37,7 +38,8 @@ def command(integration_id: int | None, *, everything: bool, until_idle: bool) -
         if red:
             raise click.ClickException("\n".join(red))
         if left.on_the_way:
-            raise click.ClickException(f"{left.on_the_way} invoices still wait; {left.sentence}")
+            still = ngettext("{count} invoice still waits;", "{count} invoices still wait;", left.on_the_way)
+            raise click.ClickException(f"{still} {left.sentence}")
 
 
 def _red(administrations: list[int]) -> list[str]:
@@ -47,7 +49,7 @@ def _red(administrations: list[int]) -> list[str]:
     shown = [row for row in list_integrations() if row.administration_id in administrations]
     found = [("exact", *row.exact) for row in shown] + [("coachview", *row.coachview) for row in shown]
     sentences = (
-        f"{PARTIES[party]}: {connection(party, reason, 'nl')}" for party, state, reason in found if state == "red"
+        f"{PARTIES[party]}: {connection(party, reason, spoken())}" for party, state, reason in found if state == "red"
     )
     return list(dict.fromkeys(sentences))
 
@@ -58,7 +60,7 @@ def _administrations(integration_id: int | None) -> list[int]:
     rows = list_integrations() if integration_id is None else [show_integration(integration_id)]
     active = [row for row in rows if row.state == "active" and row.administration_id is not None]
     if not active:
-        raise click.ClickException("No koppeling is active: enable and connect one first.")
+        raise click.ClickException(_("No koppeling is active: enable and connect one first."))
     return sorted({row.administration_id for row in active if row.administration_id is not None})
 
 
@@ -97,7 +99,7 @@ def work_until_idle(
     work = work or (lambda administration_id: wiring.run_slice(administration_id, "rt"))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
-        bar = progress.add_task("booking", total=None)
+        bar = progress.add_task(_("booking"), total=None)
         released: set[int] = set()
         while any(_busy(one, work) or _released(one, released) for one in administrations):
             figures = report()
@@ -138,4 +140,6 @@ def _next_try(administrations: list[int]) -> str:
     from boekbrug.store.steps import next_due
 
     moments = [moment for moment in map(next_due, administrations) if moment is not None]
-    return f"the next try is at {min(moments).astimezone():%H:%M}." if moments else "nothing more is due."
+    if not moments:
+        return _("nothing more is due.")
+    return _("the next try is at {time}.", time=f"{min(moments).astimezone():%H:%M}")

@@ -6,6 +6,7 @@ import click
 
 from boekbrug.cli.answers import as_json, in_words, print_id
 from boekbrug.cli.house import opened
+from boekbrug.cli.language import _
 
 ROLES = ("beheerder", "financieel", "meekijker", "operator")
 
@@ -30,7 +31,7 @@ def create(mail: str, *, role: str, organisation: str | None, password_file: Pat
     """Make a user who logs in with MAIL, and print its id."""
     password = next(iter(password_file.read_text(encoding="utf-8").splitlines()), "")
     if role != "operator" and organisation is None:
-        raise click.UsageError(f"A {role} belongs to an institute: say which with --organisation.")
+        raise click.UsageError(_("A {role} belongs to an institute: say which with --organisation.", role=role))
     with opened(), in_words():
         _demand_good(password, mail)
         from boekbrug.store.organisations import create_user, find_organisation

@@ -9,7 +9,8 @@ from boekbrug.domain.entry import SkipReason
 from boekbrug.domain.states import BookingState
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED
 from boekbrug.store.integrations import check_again
-from boekbrug.store.models import Booking, DebtorLink, Finding, FindingState, Integration, Mapping, MappingKind
+from boekbrug.store.mapping import Wish, set_mappings
+from boekbrug.store.models import Booking, DebtorLink, Finding, FindingState
 from boekbrug.store.moves import By, move
 from boekbrug.store.organisations import NotFound
 from boekbrug.store.steps import make_due
@@ -89,24 +90,7 @@ def make_customer(
 
 def set_mapping(integration_id: int, kind: str, from_code: str, to_code: str, *, who: str, now: datetime) -> None:
     """Coachview's code means Exact's code; an empty `to_code` takes the row away. Invoices are checked anew."""
-    if kind not in MappingKind.values:
-        raise ValueError(f"no such mapping table: {kind}")
-    del who
-    with transaction.atomic():
-        integration = Integration.objects.filter(id=integration_id).first()
-        if integration is None:
-            raise NotFound(f"integration {integration_id}")
-        rows = Mapping.objects.filter(integration=integration, kind=kind, from_code=from_code.strip())
-        if not to_code.strip():
-            rows.delete()
-        else:
-            Mapping.objects.update_or_create(
-                integration=integration,
-                kind=kind,
-                from_code=from_code.strip(),
-                defaults={"to_code": to_code.strip()},
-            )
-        check_again(integration.organisation_id, now)
+    set_mappings(integration_id, [Wish(kind=kind, from_code=from_code, to_code=to_code)], who=who, now=now)
 
 
 def _decide_debtor(
@@ -125,7 +109,7 @@ def _decide_debtor(
 def _locked(booking_id: int, states: tuple[BookingState, ...]) -> Booking:
     row = Booking.objects.select_for_update(of=("self",)).filter(id=booking_id).first()
     if row is None:
-        raise NotFound(f"invoice {booking_id}")
+        raise NotFound("There is no invoice {id}.", id=booking_id)
     if row.state not in states:
         raise MovedOn(f"the invoice is {row.state} by now")
     return row

@@ -13,6 +13,7 @@ from boekbrug.domain.problem import Problem, Subject, report
 from boekbrug.domain.routing import may_overlap
 from boekbrug.domain.schedule import ZONES
 from boekbrug.domain.states import BookingState
+from boekbrug.spoken import Spoken
 from boekbrug.store.fetching import first_moment
 from boekbrug.store.held import because, hold
 from boekbrug.store.koppelingen import GREEN, RED, show
@@ -29,7 +30,7 @@ BESIDE = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PA
 UNDECIDED = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
 
 
-class NotAllowedNow(Exception):
+class NotAllowedNow(Spoken):
     """The integration is not in a state in which that can be done."""
 
 
@@ -232,7 +233,7 @@ def _locked(integration_id: int) -> Integration:
     rows = Integration.objects.select_for_update(no_key=True, of=("self",)).select_related("login")
     row = rows.exclude(state=IntegrationState.DELETED).filter(id=integration_id).first()
     if row is None:
-        raise NotFound(f"integration {integration_id}")
+        raise NotFound("There is no koppeling {id}.", id=integration_id)
     return row
 
 
@@ -240,4 +241,4 @@ def _to(row: Integration, state: IntegrationState, now: datetime, allowed: tuple
     """One guarded UPDATE; raises NotAllowedNow when the integration is not in an allowed state."""
     rows = Integration.objects.filter(id=row.id, state__in=allowed)
     if rows.update(state=state, state_since=now) != 1:
-        raise NotAllowedNow(f"integration {row.id} is {row.state}")
+        raise NotAllowedNow("Koppeling {id} is {state}: that cannot be done now.", id=row.id, state=row.state)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from boekbrug.spoken import Spoken
 from boekbrug.store.models import Membership, Organisation, Role, User
 from boekbrug.store.options import organisation_values
 from boekbrug.store.secrets import seal, unseal
@@ -15,11 +16,11 @@ COACHVIEW_KEYS = ("coachview_url", "coachview_client_id", "coachview_client_secr
 OPERATOR = "operator"
 
 
-class NotFound(LookupError):
+class NotFound(Spoken, LookupError):
     """There is no such organisation, integration or user."""
 
 
-class AlreadyThere(ValueError):
+class AlreadyThere(Spoken, ValueError):
     """The name or address is taken."""
 
 
@@ -52,7 +53,7 @@ def create_organisation(name: str, *, now: datetime) -> int:
         with transaction.atomic():
             return Organisation.objects.create(name=name.strip(), created_at=now).id
     except IntegrityError:
-        raise AlreadyThere(f"organisation {name.strip()}") from None
+        raise AlreadyThere("There is an institute {name} already.", name=name.strip()) from None
 
 
 def find_organisation(name_or_id: str) -> int:
@@ -63,7 +64,7 @@ def find_organisation(name_or_id: str) -> int:
         return by_name
     if text.isascii() and text.isdigit() and Organisation.objects.filter(id=int(text)).exists():
         return int(text)
-    raise NotFound(f"organisation {text}")
+    raise NotFound("There is no institute {name}.", name=text)
 
 
 def list_organisations() -> tuple[OrganisationShown, ...]:
@@ -115,7 +116,7 @@ def create_user(mail: str, password: str, *, role: str, organisation_id: int | N
         raise ValueError(f"{role} is a role in an organisation; say which")
     with transaction.atomic():
         if User.objects.filter(email=mail.strip().lower()).exists():
-            raise AlreadyThere(f"user {mail.strip().lower()}")
+            raise AlreadyThere("There is a user {mail} already.", mail=mail.strip().lower())
         user = User.objects.create_user(mail, password, is_operator=role == OPERATOR)
         if organisation_id is not None:
             given = Role.ADMINISTRATOR if role == OPERATOR else Role(role)
@@ -135,7 +136,7 @@ def same_environment(organisation_id: int) -> list[int]:
 def _row(organisation_id: int) -> Organisation:
     row = Organisation.objects.filter(id=organisation_id).first()
     if row is None:
-        raise NotFound(f"organisation {organisation_id}")
+        raise NotFound("There is no institute {name}.", name=organisation_id)
     return row
 
 

@@ -109,7 +109,7 @@ def _hash(address_secret: str) -> str:
 def _row(organisation_id: int) -> Organisation:
     row = Organisation.objects.filter(id=organisation_id).first()
     if row is None:
-        raise NotFound(f"organisation {organisation_id}")
+        raise NotFound("There is no institute {name}.", name=organisation_id)
     return row
 
 
