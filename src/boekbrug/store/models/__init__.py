@@ -15,7 +15,7 @@ from boekbrug.store.models.links import DebtorLink, Mapping, MappingChange, Mapp
 from boekbrug.store.models.login import Login
 from boekbrug.store.models.organisation import Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
-from boekbrug.store.models.review import Backup, LookFirst, Review
+from boekbrug.store.models.review import Backup, Review
 
 __all__ = [
     "Administration",
@@ -36,7 +36,6 @@ __all__ = [
     "IntentState",
     "Invoice",
     "Login",
-    "LookFirst",
     "Mapping",
     "MappingChange",
     "MappingKind",

@@ -23,6 +23,7 @@ class Booking(models.Model):
     written there. `used_fingerprint` is what the invoice looked like when it was claimed, `sent` the entry that
     its intent carried. `causes` are the causes of the problems that hold, in rule order. `document_id` is the
     document that went along with the entry; `customer_changes` what the last check would change at its customer.
+    `look_first`: after a restore something of it may be in Exact that we forgot, so each POST is looked up before.
     """
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="booking")
@@ -41,6 +42,7 @@ class Booking(models.Model):
     generation = models.IntegerField(default=0)
     claimed_by = models.BigIntegerField(null=True)
     book_anyway = models.BooleanField(default=False)
+    look_first = models.BooleanField(default=False, db_default=False)
 
     problems = models.JSONField(default=list)
     warnings = models.JSONField(default=list)

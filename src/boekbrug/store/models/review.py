@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from boekbrug.store.models.booking import Booking
 from boekbrug.store.models.integration import Integration
 
 
@@ -27,9 +26,3 @@ class Review(models.Model):
     found = models.IntegerField(default=0)
     taken = models.IntegerField(default=0)
     absent = models.IntegerField(default=0)
-
-
-class LookFirst(models.Model):
-    """An invoice of which something may be in Exact that we forgot: each POST for it is looked up before it is sent."""
-
-    booking = models.OneToOneField(Booking, on_delete=models.CASCADE, related_name="look_first")
