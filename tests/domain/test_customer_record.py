@@ -21,20 +21,30 @@ from tests.domain.builders import (
 from boekbrug.domain.checks import NumberChecks, iban_in_form, vat_number_in_form
 from boekbrug.domain.customer_record import language
 from boekbrug.domain.debtor import Address, ContactPerson, Debtor
-from boekbrug.domain.entry import BankAccount, CustomerAction, CustomerChange
+from boekbrug.domain.entry import BankAccount, Belongings, CustomerAction, CustomerChange
 from boekbrug.domain.options import Options
+from boekbrug.domain.reference import Links
 
 IBAN = "NL91ABNA0417164300"
 OVERWRITE = options(overwrite_customer=True)
 ANNA = ContactPerson(id="p-9", sex="V", first_name="Anna", last_name="Jansen")
+ACCOUNT = BankAccount(iban=IBAN, bic="", holder_name="")
+RABO = BankAccount(iban=IBAN, bic="RABONL2U", holder_name="")
 
 
 def _created(**fields: Any) -> CustomerChange:
     return booked(invoice(debtor=debtor(**fields)), known=reference(customers=())).customer_change
 
 
-def _updated(ours: dict[str, Any], theirs: dict[str, Any], own: Options = OVERWRITE) -> CustomerChange:
-    return booked(invoice(debtor=debtor(**ours)), own, reference(customers=(customer(**theirs),))).customer_change
+def _updated(
+    ours: dict[str, Any], theirs: dict[str, Any], own: Options = OVERWRITE, links: Links = NO_LINKS
+) -> CustomerChange:
+    known = reference(customers=(customer(**theirs),))
+    return booked(invoice(debtor=debtor(**ours)), own, known, links).customer_change
+
+
+def _placed(**records: Any) -> Links:
+    return replace(NO_LINKS, belongings={"d-42": Belongings(**records)})
 
 
 def test_a_new_customer_gets_everything_that_coachview_knows() -> None:
@@ -164,7 +174,8 @@ def test_without_overwriting_a_known_customer_stays_as_it_is() -> None:
         ({"vat_number": "niet geldig"}, {"vat_number": "NL001234567B01"}, ()),
         ({"vat_number": "NL009999999B01"}, {}, ("vat_number",)),
         ({"language": "fr"}, {"language": "NL"}, ("language",)),
-        ({"invoice_address": address(line_1="Nieuwstraat 9")}, {}, ("address",)),
+        ({"invoice_address": address(line_1="Nieuwstraat 9")}, {}, ("line_1",)),
+        ({"invoice_address": address(city="Ede")}, {"address": address(line_2="Gebouw B")}, ("city",)),
         ({"invoice_address": address(line_1="", city="")}, {}, ()),
         ({"payment_term_days": 30}, {"payment_condition": "14"}, ()),
     ],
@@ -180,7 +191,7 @@ def test_an_update_names_the_fields_that_differ_and_empties_nothing(
 def test_an_update_holds_what_the_customer_should_have_afterwards() -> None:
     theirs = {"phone": "010", "receivables_account": "1300", "address": address(line_2="Gebouw B")}
     change = _updated({"email": "nieuw@jansen.example", "invoice_address": address(line_1="Nieuw 9")}, theirs)
-    assert change.fields == ("email", "address")
+    assert change.fields == ("email", "line_1")
     assert change.address == address(line_1="Nieuw 9", line_2="Gebouw B")
     assert (change.phone, change.email, change.receivables_account) == ("010", "nieuw@jansen.example", "1300")
 
@@ -202,7 +213,59 @@ def test_unprotected_bank_account_and_term_follow_coachview() -> None:
     assert change.bank_account == BankAccount(iban=IBAN, bic="", holder_name="")
     assert change.contact == ANNA
     known = {"payment_condition": "30", "ibans": ("NL91 ABNA 0417 1643 00",)}
-    assert _updated(ours, known, own).action is CustomerAction.USE
+    assert _updated(ours, known, own, _placed(contact=ANNA)).action is CustomerAction.USE
+
+
+def test_the_preview_shows_both_sides_of_every_field() -> None:
+    ours = {"email": "nieuw@jansen.example", "visit_address": address(city="Ede"), "contact": ANNA}
+    change = _updated(ours, {}, links=_placed(contact=replace(ANNA, first_name="An")))
+    assert [(field.field, field.before, field.after) for field in change.changes] == [
+        ("email", "administratie@jansen.example", "nieuw@jansen.example"),
+        ("city", "Utrecht", "Ede"),
+        ("contact", "An Jansen", "Anna Jansen"),
+        ("invoice_address", "", "Kerkstraat 1, 3511 AB Utrecht, NL"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "placed", "changed"),
+    [
+        ({"contact": ANNA}, {}, {"contact": ANNA}),
+        ({"contact": ANNA}, {"contact": ANNA}, {}),
+        ({"contact": None}, {"contact": ANNA}, {}),
+        ({"contact": replace(ANNA, id="p-10")}, {"contact": ANNA}, {"contact": replace(ANNA, id="p-10")}),
+        (
+            {"visit_address": address(), "invoice_address": address(city="Ede")},
+            {"invoice_address": address(city="Zeist")},
+            {"invoice_address": address(city="Ede")},
+        ),
+        ({"visit_address": address()}, {"invoice_address": address(city="Ede")}, {"invoice_address": address()}),
+        ({"visit_address": address()}, {"invoice_address": address()}, {}),
+        ({"iban": IBAN}, {"bank_account": ACCOUNT}, {}),
+        ({"iban": IBAN, "bic": "RABONL2U"}, {"bank_account": ACCOUNT}, {"bank_account": RABO}),
+    ],
+)
+def test_what_hangs_on_a_customer_is_given_only_when_it_is_not_as_it_was_put(
+    ours: dict[str, Any], placed: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    own = options(overwrite_customer=True, protected_fields=())
+    change = _updated(ours, {}, own, _placed(**placed))
+    assert change.belongings == Belongings(**changed)
+    assert change.action is (CustomerAction.UPDATE if changed else CustomerAction.USE)
+
+
+def test_a_creation_that_was_interrupted_is_finished_without_overwriting() -> None:
+    links = replace(NO_LINKS, unfinished=frozenset({"d-42"}))
+    ours = {"contact": ANNA, "iban": IBAN, "name": "Anders"}
+    change = _updated(ours, {}, options(), links)
+    assert (change.action, change.fields, change.name) == (CustomerAction.UPDATE, (), "Bakkerij Jansen")
+    assert change.belongings == Belongings(contact=ANNA, bank_account=ACCOUNT)
+    assert _updated(ours, {"supplier": True}, options(), links).belongings == Belongings()
+
+
+def test_a_customer_that_is_a_supplier_too_is_never_updated() -> None:
+    change = _updated({"phone": "030", "contact": ANNA}, {"supplier": True})
+    assert (change.action, change.fields, change.belongings) == (CustomerAction.USE, (), Belongings())
 
 
 def test_making_a_prospect_a_customer_may_update_it_too() -> None:

@@ -1,4 +1,4 @@
-"""One table: the class of failure of every status, body and error, for GET, PUT and POST."""
+"""One table: the class of failure of every status, body and error, for GET, PUT, DELETE and POST."""
 
 import json
 from datetime import timedelta
@@ -15,7 +15,7 @@ from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFa
 TEXT = json.dumps({"error": {"code": "", "message": {"lang": "", "value": "Verplicht: Dagboek"}}}).encode()
 HTML = b"<html><head><title>Object moved</title></head></html>"
 BODIES = {"text": TEXT, "html": HTML, "empty": b"", "json": b'{"d":{}}', "list": b"[1]"}
-METHODS = ("GET", "PUT", "POST")
+METHODS = ("GET", "PUT", "DELETE", "POST")
 
 
 def answer(status: int, content: bytes = b"") -> Answer:
@@ -154,6 +154,11 @@ def test_a_record_that_is_gone_is_not_a_wrong_path() -> None:
     failure = failure_of_answer(call("PUT", "crm/Accounts", keyed=True), answer(404), NOW)
     assert isinstance(failure, Refused)
     assert failure.problems[0].code == "refused-by-exact"
+
+
+def test_a_record_that_is_gone_needs_no_deleting() -> None:
+    assert failure_of_answer(call("DELETE", "documents/Documents", keyed=True), answer(404), NOW) is None
+    assert isinstance(failure_of_answer(call("DELETE", "documents/Documents"), answer(404), NOW), Broken)
 
 
 def test_an_endpoint_that_was_asked_wrongly_is_named() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.exact.answers_of_exact import CUSTOMER, DOCUMENT, ENTRY, NOW, OTHER, World, made, refused
+from tests.exact.answers_of_exact import CUSTOMER, DOCUMENT, ENTRY, NOW, OTHER, World, by_path, listed, made, refused
 from tests.exact.entries_of_ours import change, entry, intent, reference
 
 from boekbrug.domain.entry import CustomerAction
@@ -121,6 +121,57 @@ def test_an_update_goes_to_the_customer_and_an_empty_one_nowhere() -> None:
     assert world.paths == [f"PUT /api/v1/100001/crm/Accounts(guid'{CUSTOMER}')"]
     with pytest.raises(ValueError, match="not in Exact"):
         ledger.update_customer(change())
+
+
+PERSON = {"ID": OTHER, "FirstName": "Anna", "MiddleName": "de", "LastName": "Wit", "Gender": "V"}
+PLACE = {"ID": OTHER, "AddressLine1": "Postbus 9", "Postcode": "3500 AA", "City": "Utrecht", "Country": "NL "}
+BANK = {"ID": OTHER, "BICCode": "ABNANL2A", "BankAccountHolderName": "De Brug"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "sent"),
+    [
+        (IntentKind.CONTACT, PERSON, None),
+        (IntentKind.CONTACT, PERSON | {"FirstName": "An", "Gender": None}, {"FirstName": "Anna", "Gender": "V"}),
+        (IntentKind.ADDRESS, PLACE | {"AddressLine2": "t.a.v. de crediteuren"}, None),
+        (IntentKind.ADDRESS, PLACE | {"City": "Ede"}, {"City": "Utrecht"}),
+        (IntentKind.BANK_ACCOUNT, BANK, None),
+        (IntentKind.BANK_ACCOUNT, BANK | {"BICCode": "RABONL2U"}, {"BICCode": "ABNANL2A"}),
+    ],
+)
+def test_what_hangs_on_a_customer_is_read_and_only_what_differs_is_sent(
+    kind: IntentKind, row: dict[str, Any], sent: dict[str, Any] | None
+) -> None:
+    path, body = BODIES[kind]
+    world = World(lambda request: listed(row) if request.method == "GET" else httpx2.Response(204))
+    assert ExactLedger(world.client).update_belonging(kind, OTHER, body) is True
+    assert world.query(0).endswith(f"$filter=ID eq guid'{OTHER}'")
+    if sent is None:
+        assert world.paths == [f"GET /api/v1/100001/{path}"]
+    else:
+        assert world.paths[1:] == [f"PUT /api/v1/100001/{path}(guid'{OTHER}')"]
+        assert world.body() == sent
+
+
+def test_what_hung_on_a_customer_and_is_gone_is_said() -> None:
+    world = World(lambda _: listed())
+    assert ExactLedger(world.client).update_belonging(IntentKind.CONTACT, OTHER, BODIES[IntentKind.CONTACT][1]) is False
+    assert len(world.requests) == 1
+
+
+def test_a_document_is_deleted_by_its_key_and_need_not_be_there() -> None:
+    world = World(by_path({"": [httpx2.Response(204), refused("Resource not found for the segment.", 404)]}))
+    ledger = ExactLedger(world.client)
+    ledger.delete_document(DOCUMENT)
+    ledger.delete_document(DOCUMENT)
+    assert world.paths == [f"DELETE /api/v1/100001/documents/Documents(guid'{DOCUMENT}')"] * 2
+
+
+def test_a_document_that_exact_keeps_is_refused_in_its_words() -> None:
+    world = World(lambda _: refused("Kan niet verwijderen: Document - Gebruikt in: Boekingen"))
+    with pytest.raises(Refused) as refusal:
+        ExactLedger(world.client).delete_document(DOCUMENT)
+    assert [problem.code for problem in refusal.value.problems] == ["refused-by-exact"]
 
 
 def test_room_is_the_budgets() -> None:

@@ -166,7 +166,9 @@ def test_what_hangs_on_a_customer() -> None:
 
 
 def test_an_update_sends_only_what_differs_and_never_the_code() -> None:
-    body = update_body(change(CustomerAction.UPDATE, fields=("name", "address", "phone")))
+    body = update_body(
+        change(CustomerAction.UPDATE, fields=("name", "line_1", "postal_code", "city", "country", "phone"))
+    )
     assert body == {
         "Name": "Academie De Brug B.V.",
         "AddressLine1": "Kade 1",
@@ -181,6 +183,12 @@ def test_an_update_sends_only_what_differs_and_never_the_code() -> None:
     [
         ("vat_number", {"VATNumber": "NL123456782B90"}),
         ("chamber_of_commerce", {"ChamberOfCommerce": "12345678"}),
+        ("line_1", {"AddressLine1": "Kade 1"}),
+        ("line_2", {}),
+        ("line_3", {}),
+        ("postal_code", {"Postcode": "3511 AB"}),
+        ("city", {"City": "Utrecht"}),
+        ("country", {"Country": "NL"}),
         ("email", {"Email": "facturen@debrug.example"}),
         ("language", {"Language": "NL"}),
         ("payment_condition", {"PaymentConditionSales": "30"}),

@@ -1,18 +1,19 @@
 """The customer as Exact should have it, and the change that brings it there (booking.md, "Customer record")."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 
 from boekbrug.domain.customers import Customer, compact
 from boekbrug.domain.debtor import Address, ContactPerson, Debtor
 from boekbrug.domain.draft import Draft
-from boekbrug.domain.entry import BankAccount, CustomerAction, CustomerChange
+from boekbrug.domain.entry import BankAccount, Belongings, CustomerAction, CustomerChange, FieldChange
 from boekbrug.domain.options import FieldLengths
 from boekbrug.domain.payment import condition_for
 from boekbrug.domain.texts import fit, one_line
 
-PROTECTED_NAMES = {"payment_condition": "payment_term", "bank_account": "iban"}
-"""Fields that bear another name in the option `protected_fields`."""
+ADDRESS = tuple(part.name for part in fields(Address))
+PROTECTED_NAMES = {"payment_condition": "payment_term", "bank_account": "iban", **dict.fromkeys(ADDRESS, "address")}
+"""Fields that bear another name in the option `protected_fields`; the parts of an address go together."""
 
 COMPARED = ("name", "vat_number", "chamber_of_commerce", "email", "phone", "language", "payment_condition")
 LOOSELY_COMPARED = frozenset({"vat_number", "chamber_of_commerce"})
@@ -141,15 +142,26 @@ def unchanged(draft: Draft, customer: Customer) -> CustomerChange:
     )
 
 
+def finishing(draft: Draft, customer: Customer, wanted: Wanted) -> CustomerChange:
+    """The rest of a creation that was interrupted: the customer is there, what hangs on it is not, or not all."""
+    return replace(
+        unchanged(draft, customer),
+        action=CustomerAction.UPDATE,
+        contact=wanted.contact,
+        invoice_address=wanted.invoice_address,
+        bank_account=wanted.bank_account,
+    )
+
+
 def update(draft: Draft, customer: Customer, wanted: Wanted) -> CustomerChange:
     """The change of the fields that differ: never a protected one, never a filled one by an empty one."""
     protected = frozenset(draft.options.protected_fields)
     differing = tuple(name for name in _differing(customer, wanted) if not _protects(protected, name))
-    bank = wanted.bank_account
-    if bank and (_protects(protected, "bank_account") or bank.iban in map(compact, customer.ibans)):
-        bank = None
-    if not differing and not bank:
+    placed = draft.links.belongings.get(draft.invoice.debtor.id, Belongings())
+    new = _new_belongings(customer, wanted, placed, protected)
+    if not differing and new == Belongings():
         return unchanged(draft, customer)
+    address = {part: getattr(wanted.address if part in differing else customer.address, part) for part in ADDRESS}
 
     def value(name: str) -> str:
         return str(getattr(wanted if name in differing else customer, name))
@@ -160,7 +172,7 @@ def update(draft: Draft, customer: Customer, wanted: Wanted) -> CustomerChange:
         exact_id=customer.exact_id,
         debtor_id=draft.invoice.debtor.id,
         name=value("name"),
-        address=merged(customer.address, wanted.address) if "address" in differing else customer.address,
+        address=Address(**address),
         vat_number=value("vat_number"),
         chamber_of_commerce=value("chamber_of_commerce"),
         email=value("email"),
@@ -168,17 +180,65 @@ def update(draft: Draft, customer: Customer, wanted: Wanted) -> CustomerChange:
         language=value("language"),
         payment_condition=value("payment_condition") or None,
         receivables_account=customer.receivables_account,
-        contact=None if _protects(protected, "contact") else wanted.contact,
-        invoice_address=None if _protects(protected, "invoice_address") else wanted.invoice_address,
-        bank_account=bank,
+        contact=new.contact,
+        invoice_address=new.invoice_address,
+        bank_account=new.bank_account,
         make_customer=customer.status != "C",
         fields=differing,
+        changes=(*_field_changes(customer, wanted, differing), *_belonging_changes(placed, new)),
     )
 
 
-def merged(theirs: Address, ours: Address) -> Address:
-    """Our address, with Exact's where ours is empty."""
-    return Address(**{part.name: getattr(ours, part.name) or getattr(theirs, part.name) for part in fields(Address)})
+def _new_belongings(customer: Customer, wanted: Wanted, placed: Belongings, protected: frozenset[str]) -> Belongings:
+    """What is not as we put it before; a bank account that the customer has already is left alone.
+
+    An invoice address that was put apart follows when invoices go to the visit address again.
+    """
+    contact, place, bank = wanted.contact, wanted.invoice_address, wanted.bank_account
+    if place is None and placed.invoice_address is not None and not wanted.address.empty:
+        place = wanted.address
+    if contact == placed.contact or _protects(protected, "contact"):
+        contact = None
+    if place == placed.invoice_address or _protects(protected, "invoice_address"):
+        place = None
+    known = bank is not None and placed.bank_account is None and bank.iban in map(compact, customer.ibans)
+    if bank == placed.bank_account or known or _protects(protected, "bank_account"):
+        bank = None
+    return Belongings(contact=contact, invoice_address=place, bank_account=bank)
+
+
+def _field_changes(customer: Customer, wanted: Wanted, differing: tuple[str, ...]) -> Iterator[FieldChange]:
+    for name in differing:
+        ours, theirs = (wanted.address, customer.address) if name in ADDRESS else (wanted, customer)
+        yield FieldChange(field=name, before=str(getattr(theirs, name)).strip(), after=str(getattr(ours, name)))
+
+
+def _belonging_changes(placed: Belongings, new: Belongings) -> Iterator[FieldChange]:
+    for name, in_words in IN_WORDS.items():
+        record = getattr(new, name)
+        if record is not None:
+            before = getattr(placed, name)
+            yield FieldChange(field=name, before=in_words(before) if before else "", after=in_words(record))
+
+
+def _person_in_words(person: ContactPerson) -> str:
+    return " ".join(filter(None, (person.first_name.strip(), person.prefix.strip(), person.last_name.strip())))
+
+
+def _address_in_words(address: Address) -> str:
+    place = f"{address.postal_code} {address.city}".strip()
+    return ", ".join(filter(None, (address.line_1, address.line_2, address.line_3, place, address.country)))
+
+
+def _bank_account_in_words(account: BankAccount) -> str:
+    return " ".join(filter(None, (account.iban, account.bic, account.holder_name)))
+
+
+IN_WORDS: Mapping[str, Callable[..., str]] = {
+    "contact": _person_in_words,
+    "invoice_address": _address_in_words,
+    "bank_account": _bank_account_in_words,
+}
 
 
 def _protects(protected: frozenset[str], name: str) -> bool:
@@ -186,11 +246,11 @@ def _protects(protected: frozenset[str], name: str) -> bool:
 
 
 def _differing(customer: Customer, wanted: Wanted) -> Iterator[str]:
-    for name in COMPARED:
-        ours, theirs = str(getattr(wanted, name)), str(getattr(customer, name)).strip()
+    """The fields in which Coachview says something else than Exact; what it leaves empty, it does not say."""
+    for name in (*COMPARED, *ADDRESS):
+        of = (wanted.address, customer.address) if name in ADDRESS else (wanted, customer)
+        ours, theirs = (str(getattr(record, name)).strip() for record in of)
         if name in LOOSELY_COMPARED:
             ours, theirs = compact(ours), compact(theirs)
         if ours and ours != theirs:
             yield name
-    if merged(customer.address, wanted.address) != customer.address:
-        yield "address"

@@ -107,11 +107,30 @@ class BankAccount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Belongings:
+    """What hangs on a customer in records of their own, each once."""
+
+    contact: ContactPerson | None = None
+    invoice_address: Address | None = None
+    bank_account: BankAccount | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldChange:
+    """One field of a customer that will be overwritten: what Exact has, and what it will have (feature N9)."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CustomerChange:
     """The customer as Exact should have it (booking.md, "Customer record").
 
-    For USE only `code` and `exact_id` count. For UPDATE `fields` are the ones that differ. `contact`,
-    `invoice_address` and `bank_account` become records of their own, each once.
+    For USE only `code` and `exact_id` count. For UPDATE `fields` are the ones that differ, those of the address one
+    by one. `contact`, `invoice_address` and `bank_account` become records of their own, each once; for UPDATE they
+    are given only when they are not as they were put before. `changes` shows both sides of all of these.
     """
 
     action: CustomerAction
@@ -132,6 +151,12 @@ class CustomerChange:
     bank_account: BankAccount | None = None
     make_customer: bool = False
     fields: tuple[str, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def belongings(self) -> Belongings:
+        """The records of their own that this change puts."""
+        return Belongings(contact=self.contact, invoice_address=self.invoice_address, bank_account=self.bank_account)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from boekbrug.domain.customers import Customer, CustomerIndex
+from boekbrug.domain.entry import Belongings
 from boekbrug.domain.period import Calendar, FinancialPeriod
 
 __all__ = [
@@ -143,6 +144,8 @@ class Links:
     The four mappings translate Coachview's code into Exact's (payment term: days as text -> condition;
     the key "direct-debit" gives the condition for direct debit).
     `book_anyway`: invoice ids dated before the start that a person wants booked.
+    `belongings`: debtor id -> contact person, invoice address and bank account as they were put before.
+    `unfinished`: debtors whose customer we were making when something came between; its belongings are still to come.
     """
 
     customer_of_debtor: Mapping[str, str] = field(default_factory=dict)
@@ -154,3 +157,5 @@ class Links:
     cost_centres: Mapping[str, str] = field(default_factory=dict)
     payment_terms: Mapping[str, str] = field(default_factory=dict)
     book_anyway: frozenset[str] = frozenset()
+    belongings: Mapping[str, Belongings] = field(default_factory=dict)
+    unfinished: frozenset[str] = frozenset()

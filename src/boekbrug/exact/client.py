@@ -130,6 +130,11 @@ class ExactClient:
         call = Call(method="PUT", endpoint=path, keyed=True)
         self._send(call, f"{self._site.data_address(self.division, path)}({guid(key)})", priority, body=body)
 
+    def delete(self, path: str, key: str, priority: Priority) -> None:
+        """Take the record with this guid away; that it is gone already is no failure."""
+        call = Call(method="DELETE", endpoint=path, keyed=True)
+        self._send(call, f"{self._site.data_address(self.division, path)}({guid(key)})", priority)
+
     def _page(self, call: Call, address: str, priority: Priority) -> tuple[list[Row], str | None]:
         """One page and the address of the next; both shapes of a list are read (exact-rest.md 3.5)."""
         data = self._parsed(call, self._get(call, address, priority))

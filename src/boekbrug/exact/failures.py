@@ -1,13 +1,14 @@
 """One decision: which of the six classes an answer or an error of Exact is (exactly-once.md, "Failures").
 
-    500 with a text for people, on a POST or PUT   Refused
+    500 with a text for people, not on a GET       Refused
+    404 on a record that was to be deleted         nothing: it is gone
     401 after a fresh token, every 403             NotAllowed
     429                                            Throttled
     400, 404 on a fixed path, 3xx, 405, 413, 415   Broken
-    anything else                                  OutcomeUnknown for a POST, Unreachable for a GET or PUT
+    anything else                                  OutcomeUnknown for a POST, Unreachable for the others
 
-A GET breaks no rule, so its 500 only says that there is no answer yet. A PUT is repeated after reading, so its
-outcome need not be known. A 401 comes here after one retry with a newer token.
+A GET breaks no rule, so its 500 only says that there is no answer yet. A PUT is repeated after reading and a DELETE
+as it is, so their outcome need not be known. A 401 comes here after one retry with a newer token.
 """
 
 import json
@@ -72,7 +73,7 @@ def failure_of_answer(call: Call, answer: Answer, now: datetime) -> OutsideFailu
     if status == 413 and call.endpoint == ATTACHMENTS:
         return Refused((_too_large(),), detail)
     if status == 404 and call.keyed:
-        return Refused((_gone(call),), detail)
+        return None if call.method == "DELETE" else Refused((_gone(call),), detail)
     if status in OUR_FAULT:
         return Broken(call.endpoint, detail)
     if status == 500 and text and call.method != "GET":

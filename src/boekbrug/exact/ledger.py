@@ -6,7 +6,7 @@ from datetime import date, datetime
 from boekbrug.domain.entry import CustomerChange, SalesEntry
 from boekbrug.domain.reference import Reference
 from boekbrug.domain.statement import StoredEntry
-from boekbrug.exact.client import ExactClient, Row
+from boekbrug.exact.client import ExactClient, Query, Row, guid
 from boekbrug.exact.limits import Priority
 from boekbrug.exact.lookups import LookUps
 from boekbrug.exact.reading import Reading
@@ -104,6 +104,22 @@ class ExactLedger:
             raise ValueError("a customer that is not in Exact cannot be updated")
         if body:
             self._client.put(PATHS[IntentKind.CUSTOMER], change.exact_id, body, self._booking)
+
+    def update_belonging(self, kind: IntentKind, exact_id: str, body: Body) -> bool:
+        """Read a contact, address or bank account and PUT the fields that differ; False when it is not there."""
+        path, names = PATHS[kind], customer_wire.BELONGING_FIELDS[kind]
+        query = Query(select=("ID", *names), filter=f"ID eq {guid(exact_id)}")
+        rows = self._client.rows(path, query, self._booking)
+        if not rows:
+            return False
+        differing = customer_wire.belonging_differences(kind, body, rows[0])
+        if differing:
+            self._client.put(path, exact_id, differing, self._booking)
+        return True
+
+    def delete_document(self, document_id: str) -> None:
+        """Take a document with its attachments away; that it is gone already is no failure."""
+        self._client.delete(PATHS[IntentKind.DOCUMENT], document_id, self._booking)
 
     def read_reference(self, years: Sequence[int]) -> Reference:
         """All reference data that is read in full."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from boekbrug.domain.customer_record import creation, unchanged, update, wanted_record
+from boekbrug.domain.customer_record import creation, finishing, unchanged, update, wanted_record
 from boekbrug.domain.customers import Customer
 from boekbrug.domain.draft import Draft
 from boekbrug.domain.identity import agrees
@@ -60,14 +60,19 @@ def new_customer_must_be_new(draft: Draft) -> Iterator[Problem]:
 def customer_record_must_fit(draft: Draft) -> Iterator[Problem]:
     """Rule 6: what is created or updated fits Exact's fields; what does not is cut or left out, and said.
 
-    A customer is updated only with `overwrite_customer`, and never when it is a supplier too.
+    A customer is updated only with `overwrite_customer`, and never when it is a supplier too; one that we were
+    making when something came between is finished.
     """
     customer = draft.identity.customer
-    if customer and (customer.supplier or not draft.options.overwrite_customer):
+    to_finish = draft.invoice.debtor.id in draft.links.unfinished
+    if customer and (customer.supplier or not (draft.options.overwrite_customer or to_finish)):
         draft.customer_change = unchanged(draft, customer)
         return
     wanted = wanted_record(draft)
-    draft.customer_change = update(draft, customer, wanted) if customer else creation(draft, wanted)
+    if customer is None:
+        draft.customer_change = creation(draft, wanted)
+    else:
+        draft.customer_change = (finishing if to_finish else update)(draft, customer, wanted)
     for field, text, kept in wanted.shortened:
         yield _shortened(draft, field, text, kept)
     if draft.invoice.debtor.iban.strip() and wanted.bank_account is None:

@@ -6,7 +6,8 @@ from typing import Any
 from boekbrug.domain.debtor import Address
 from boekbrug.domain.entry import CustomerChange
 from boekbrug.domain.reference import Reference
-from boekbrug.exact.wire.values import filled
+from boekbrug.exact.wire.values import Row, filled, text
+from boekbrug.sync.ports import IntentKind
 
 CUSTOMER = "C"
 INVOICE_ADDRESS = 3
@@ -34,7 +35,12 @@ def customer_body(change: CustomerChange, reference: Reference) -> dict[str, Any
 
 FIELDS: Mapping[str, Callable[[CustomerChange], Mapping[str, Any]]] = {
     "name": lambda change: {"Name": change.name},
-    "address": lambda change: _address(change.address),
+    "line_1": lambda change: {"AddressLine1": change.address.line_1},
+    "line_2": lambda change: {"AddressLine2": change.address.line_2},
+    "line_3": lambda change: {"AddressLine3": change.address.line_3},
+    "postal_code": lambda change: {"Postcode": change.address.postal_code},
+    "city": lambda change: {"City": change.address.city},
+    "country": lambda change: {"Country": change.address.country},
     "vat_number": lambda change: {"VATNumber": change.vat_number},
     "chamber_of_commerce": lambda change: {"ChamberOfCommerce": change.chamber_of_commerce},
     "email": lambda change: {"Email": change.email},
@@ -97,6 +103,20 @@ def bank_account_body(change: CustomerChange, customer_id: str) -> dict[str, Any
         "Main": True,
     }
     return filled(fields)
+
+
+BELONGING_FIELDS: Mapping[IntentKind, tuple[str, ...]] = {
+    IntentKind.CONTACT: ("FirstName", "MiddleName", "LastName", "Gender"),
+    IntentKind.ADDRESS: ("AddressLine1", "AddressLine2", "AddressLine3", "Postcode", "City", "Country"),
+    IntentKind.BANK_ACCOUNT: ("BICCode", "BankAccountHolderName"),
+}
+"""What of a record that hangs on a customer may be overwritten; whose it is and which account it is stay."""
+
+
+def belonging_differences(kind: IntentKind, body: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    """The fields of `body` that Exact's record has otherwise; what the body leaves out is never emptied."""
+    fields = (name for name in BELONGING_FIELDS[kind] if name in body)
+    return {name: body[name] for name in fields if text(body, name) != text(row, name)}
 
 
 def project_body(code: str, description: str, customer_id: str) -> dict[str, Any]:
