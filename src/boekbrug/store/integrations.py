@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from boekbrug.domain.option_rules import Situation, judge
+from boekbrug.domain.option_defaults import with_defaults
+from boekbrug.domain.option_rules import Situation, Verdict, judge
 from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_options, write_options
 from boekbrug.domain.options import Options
 from boekbrug.domain.states import BookingState
@@ -14,12 +15,14 @@ from boekbrug.store.lifecycle import link_administration, overlapping
 from boekbrug.store.models import Booking, Integration, IntegrationState
 from boekbrug.store.options import (
     OptionsRefused,
+    SavedMeanwhile,
     options_of,
     save_integration_options,
     save_organisation_options,
 )
 from boekbrug.store.organisations import COACHVIEW_KEYS, NotFound, set_coachview
 from boekbrug.store.receiving import reassign
+from boekbrug.store.rounds import move_round
 from boekbrug.store.situation import situation_of
 from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import Step
@@ -65,18 +68,34 @@ def create_integration(organisation_id: int, values: Mapping[str, object], *, wh
         return row.id
 
 
-def set_options(integration_id: int, values: Mapping[str, object], *, who: str, now: datetime) -> int:
-    """Save changed options as a new version; the number that now holds. Raises OptionsRefused: nothing was saved."""
+def set_options(
+    integration_id: int,
+    values: Mapping[str, object],
+    *,
+    who: str,
+    now: datetime,
+    expected_version: int | None = None,
+    refused: tuple[Refusal, ...] = (),
+) -> int:
+    """Save changed options as a new version; the number that now holds. Raises OptionsRefused: nothing was saved.
+
+    `expected_version` is the version that the changes were made from: raises SavedMeanwhile when another one holds.
+    `refused` is what the caller found wrong already; it is told together with what is found here.
+    """
     own, shared, coachview = _sorted_out(values)
     with transaction.atomic():
         row = locked(integration_id)
-        before = options_of(row.id).options
-        options, unread = read_options(own, base=before)
+        saved, situation = options_of(row.id), situation_of(row)
+        if expected_version not in {None, saved.number}:
+            raise SavedMeanwhile
+        before = saved.options
+        options, unread = read_options(with_defaults(own, before, situation.reference), base=before)
         _refuse(
             (
+                *refused,
                 *unread,
                 *_name_taken(row.organisation_id, options.name, row.id),
-                *judge(options, situation_of(row)).refusals,
+                *judge(options, situation).refusals,
                 *(overlapping(row, options) if row.state in WORKING else ()),
             )
         )
@@ -84,9 +103,24 @@ def set_options(integration_id: int, values: Mapping[str, object], *, who: str, 
         number = save_integration_options(row.id, options, who=who, at=now)
         Integration.objects.filter(id=row.id).update(name=options.name, site=options.site)
         link_administration(row.id)
+        move_round(row.id, before, options, now)
         if options.invoice_filter != before.invoice_filter or options.purpose != before.purpose:
             reassign(row.organisation_id, now)
         check_again(row.organisation_id, now)
+        return number
+
+
+def set_organisation_options(
+    organisation_id: int, values: Mapping[str, object], *, who: str, now: datetime, expected_version: int
+) -> int:
+    """Save panel Factuur and check again what is not booked; the number that now holds.
+
+    Raises OptionsRefused or SavedMeanwhile: nothing was saved.
+    """
+    with transaction.atomic():
+        number = save_organisation_options(organisation_id, values, who=who, at=now, expected_version=expected_version)
+        if number != expected_version:
+            check_again(organisation_id, now)
         return number
 
 
@@ -116,14 +150,19 @@ def show_integration(integration_id: int) -> IntegrationShown:
     """One integration; raises NotFound."""
     row = Integration.objects.select_related("login").filter(id=integration_id).first()
     if row is None:
-        raise NotFound(f"integration {integration_id}")
+        raise NotFound("There is no koppeling {id}.", id=integration_id)
     return _shown(row)
 
 
 def refusals_of(integration_id: int) -> tuple[Refusal, ...]:
     """What the saved options are refused by what is known of Exact now: the red items of the checklist."""
+    return verdict_of(integration_id).refusals
+
+
+def verdict_of(integration_id: int) -> Verdict:
+    """What the saved options are refused by now, and what they are warned of."""
     row = Integration.objects.select_related("login").get(id=integration_id)
-    return judge(options_of(row.id).options, situation_of(row)).refusals
+    return judge(options_of(row.id).options, situation_of(row))
 
 
 def locked(integration_id: int) -> Integration:
@@ -131,7 +170,7 @@ def locked(integration_id: int) -> Integration:
     rows = Integration.objects.select_for_update(no_key=True).exclude(state=IntegrationState.DELETED)
     row = rows.filter(id=integration_id).first()
     if row is None:
-        raise NotFound(f"integration {integration_id}")
+        raise NotFound("There is no koppeling {id}.", id=integration_id)
     return row
 
 

@@ -20,6 +20,10 @@ class OptionsRefused(Exception):
         self.refusals = refusals
 
 
+class SavedMeanwhile(Exception):
+    """Somebody saved a newer version than the one that the changes were made from; nothing was saved."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
     """The options of an integration as they are now, its organisation's among them; `number` counts its saves."""
@@ -52,27 +56,49 @@ def save_integration_options(integration_id: int, options: Options, *, who: str,
     with transaction.atomic():
         Integration.objects.select_for_update(no_key=True).get(id=integration_id)
         latest = _latest(integration_id=integration_id)
-        return _append(latest, values, who=who, at=at, integration_id=integration_id)
+        return _append(latest, values, {}, who=who, at=at, integration_id=integration_id)
 
 
-def save_organisation_options(organisation_id: int, values: Mapping[str, object], *, who: str, at: datetime) -> int:
-    """Save panel Factuur as a new version, when something differs; raises OptionsRefused."""
+def save_organisation_options(
+    organisation_id: int,
+    values: Mapping[str, object],
+    *,
+    who: str,
+    at: datetime,
+    expected_version: int | None = None,
+) -> int:
+    """Save panel Factuur as a new version, when something differs; raises OptionsRefused.
+
+    `expected_version` is the version that the changes were made from: raises SavedMeanwhile when another one holds.
+    """
     unknown = tuple(Refusal(key=key, code="option-unknown") for key in values if key not in ORGANISATION_KEYS)
-    options, refusals = read_options({**organisation_values(organisation_id), **values})
-    if unknown or refusals:
-        raise OptionsRefused((*unknown, *refusals))
-    written = {key: value for key, value in write_options(options).items() if key in ORGANISATION_KEYS}
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
         latest = _latest(organisation_id=organisation_id)
-        return _append(latest, written, who=who, at=at, organisation_id=organisation_id)
+        if expected_version not in {None, latest.number if latest else 0}:
+            raise SavedMeanwhile
+        options, refusals = read_options({**(latest.values if latest else {}), **values})
+        if unknown or refusals:
+            raise OptionsRefused((*unknown, *refusals))
+        written = {key: value for key, value in write_options(options).items() if key in ORGANISATION_KEYS}
+        first = {} if latest else {key: value for key, value in write_options(Options()).items() if key in written}
+        return _append(latest, written, first, who=who, at=at, organisation_id=organisation_id)
 
 
-def _append(latest: OptionVersion | None, values: dict[str, object], *, who: str, at: datetime, **owner: int) -> int:
-    before = latest.values if latest else {}
+def _append(
+    latest: OptionVersion | None,
+    values: Mapping[str, object],
+    first: Mapping[str, object],
+    *,
+    who: str,
+    at: datetime,
+    **owner: int,
+) -> int:
+    """Add a version when it differs from the latest; `first` is what held before there was any."""
+    before = latest.values if latest else first
     changes = {key: {"old": before.get(key), "new": value} for key, value in values.items() if before.get(key) != value}
-    if latest and not changes:
-        return latest.number
+    if not changes and (latest or first):
+        return latest.number if latest else 0
     number = latest.number + 1 if latest else 1
     OptionVersion.objects.create(
         number=number, saved_at=at, saved_by=who[:200], values=values, changes=changes, **owner

@@ -97,3 +97,8 @@ def _days(language: str) -> tuple[str, str, str, str]:
 def _near(value: datetime, now: datetime, language: str) -> str:
     pattern = "d MMMM" if value.year == now.year else "d MMMM y"
     return format_date(value, pattern, locale=locale_of(language))
+
+
+def typed_decimal(text: str, language: str) -> str:
+    """A stored decimal as the reader would type it: `0,02`."""
+    return text if language.startswith("en") else text.replace(".", ",")

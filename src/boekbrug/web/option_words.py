@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from boekbrug.domain.option_values import Refusal
+from boekbrug.sentences import say
 from boekbrug.web import formats
 from boekbrug.web.option_labels import LABELS
 
@@ -40,6 +42,21 @@ def value_of(key: str, value: Any, language: str) -> Shown:
     if key == "vat_rounding":
         return Shown(text=formats.money(Decimal(str(value)), language))
     return Shown(text=_named(key, str(value)))
+
+
+def told(refusal: Refusal, language: str) -> str:
+    """Why an option is not taken, or what to mind, in words; values of other options are named as the page does."""
+    values = {
+        name: ", ".join(_named(_NAMED_BY[name] or refusal.key, part) for part in value.split(", "))
+        if name in _NAMED_BY
+        else value
+        for name, value in refusal.values
+    }
+    return say(f"option.{refusal.code}", language, **values)
+
+
+_NAMED_BY = {"site": "site", "country": "country", "choices": ""}
+"""Places of sentences that hold values of an option (empty: of the refused one)."""
 
 
 def _named(key: str, value: str) -> str:

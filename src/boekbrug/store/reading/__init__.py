@@ -12,6 +12,7 @@ from boekbrug.store.reading.integrations import (
     integration,
     integrations,
     owner_of_integration,
+    saved_values,
 )
 from boekbrug.store.reading.invoice import FoundDifference, HistoryStep, InvoiceDetail, invoice, owner_of_invoice
 from boekbrug.store.reading.invoices import (
@@ -26,10 +27,13 @@ from boekbrug.store.reading.invoices import (
     invoices,
     waiting,
 )
-from boekbrug.store.reading.people import MembershipRow, memberships
+from boekbrug.store.reading.mapping import CodeUse, MappingTables, mapping_tables
+from boekbrug.store.reading.options import OrganisationOptions, organisation_options
+from boekbrug.store.reading.people import MemberRow, MembershipRow, members, memberships
 from boekbrug.store.reading.today import Pile, Today, today
 
 __all__ = [
+    "CodeUse",
     "Cursor",
     "Day",
     "FoundDifference",
@@ -40,8 +44,11 @@ __all__ = [
     "InvoiceFilters",
     "InvoicePage",
     "InvoiceRow",
+    "MappingTables",
+    "MemberRow",
     "MembershipRow",
     "Order",
+    "OrganisationOptions",
     "Pile",
     "SavedVersion",
     "StateCounts",
@@ -53,10 +60,14 @@ __all__ = [
     "invoice",
     "invoices",
     "latest_days",
+    "mapping_tables",
+    "members",
     "memberships",
+    "organisation_options",
     "owner_of_integration",
     "owner_of_invoice",
     "ready",
+    "saved_values",
     "today",
     "waiting",
 ]

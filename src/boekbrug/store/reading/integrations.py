@@ -82,6 +82,12 @@ def integration(organisation_id: int, integration_id: int) -> IntegrationDetail 
     return IntegrationDetail(row=_row(found), options=options, versions=tuple(versions))
 
 
+def saved_values(integration_id: int, number: int) -> Mapping[str, Any]:
+    """The values of one version of a koppeling's options; none when there is no such version."""
+    rows = OptionVersion.objects.filter(integration_id=integration_id, number=number)
+    return rows.values_list("values", flat=True).first() or {}
+
+
 def _coachview(row: Integration) -> Mapping[str, Any]:
     """The values of panel Coachview; of the secret only whether there is one."""
     place = row.organisation

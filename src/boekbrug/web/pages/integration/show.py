@@ -1,6 +1,6 @@
 """A koppeling in plain values for its template: connection, options in their panels, and who saved what when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from boekbrug.domain.option_values import Refusal
 from boekbrug.store.reading import IntegrationDetail, SavedVersion
 from boekbrug.web import connection, formats, words
 from boekbrug.web.option_labels import COACHVIEW, LABELS, PANELS, Panel
-from boekbrug.web.option_words import Shown, value_of
+from boekbrug.web.option_words import Shown, told, value_of
+from boekbrug.web.pages.integration.configure import Draft
+from boekbrug.web.pages.integration.controls import Control, controls, notes_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,21 +26,32 @@ class Option:
     value: str
     answer: str
     quiet: bool
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShownPanel:
-    """Options under one heading; `light` is the state of the connection that they make."""
+    """Options under one heading, to read or to change; `light` is the state of the connection that they make."""
 
     key: str
     title: str
-    options: tuple[Option, ...]
+    options: tuple[Option, ...] = ()
+    controls: tuple[Control, ...] = ()
     light: connection.Light | None = None
 
     @property
     def authorises(self) -> bool:
         """Whether somebody has to log in to Exact here."""
         return self.key == "oauth" and self.light is not None and self.light.colour == "red"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """One line of the summary: what is wrong, and the field that it leads to."""
+
+    label: str
+    text: str
+    target: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,35 +72,78 @@ class Version:
     changes: tuple[str, ...]
 
 
-def show(found: IntegrationDetail, language: str) -> dict[str, Any]:
-    """What the template of one koppeling shows."""
-    return {
-        "integration": found.row,
-        "status": connection.status_of(found.row),
-        "panels": tuple(_panel(panel, found, language) for panel in (*PANELS, COACHVIEW)),
-        "facts": tuple(_facts(found, language)),
-        "versions": tuple(_version(version, language) for version in found.versions),
+def show(found: IntegrationDetail, warnings: Sequence[Refusal], language: str) -> dict[str, Any]:
+    """What the template shows of one koppeling to somebody who may only read it."""
+    panels = tuple(_read_only(panel, found, warnings, language) for panel in (*PANELS, COACHVIEW))
+    return _around(found, language) | {"panels": panels}
+
+
+def show_draft(found: IntegrationDetail, draft: Draft, warnings: Sequence[Refusal], language: str) -> dict[str, Any]:
+    """What the template shows of one koppeling to somebody who may change it."""
+    notes = notes_of(warnings, language)
+    panels = tuple(
+        ShownPanel(
+            key=form.panel.key,
+            title=str(form.panel.title),
+            controls=tuple(controls(form, notes)),
+            light=_light(form.panel, found, language),
+        )
+        for form in draft.forms
+    )
+    return _around(found, language) | {
+        "panels": panels,
+        "form": True,
+        "number": draft.number,
+        "summary": tuple(_faults(panels, draft)),
     }
 
 
-def _panel(panel: Panel, found: IntegrationDetail, language: str) -> ShownPanel:
-    lights = {"oauth": connection.light_of, "coachview": connection.coachview_light_of}
+def _faults(panels: Iterable[ShownPanel], draft: Draft) -> Iterable[Fault]:
+    for form in draft.forms:
+        yield from (Fault(label="", text=str(text), target="") for text in form.non_field_errors())
+    for panel in panels:
+        for control in panel.controls:
+            yield from (Fault(label=control.label, text=text, target=control.target) for text in control.errors)
+
+
+def _around(found: IntegrationDetail, language: str) -> dict[str, Any]:
+    return {
+        "integration": found.row,
+        "status": connection.status_of(found.row),
+        "facts": tuple(_facts(found, language)),
+        "versions": tuple(version_of(version, language) for version in found.versions),
+    }
+
+
+def _read_only(panel: Panel, found: IntegrationDetail, warnings: Sequence[Refusal], language: str) -> ShownPanel:
     return ShownPanel(
         key=panel.key,
         title=str(panel.title),
         options=tuple(
-            _option(label.key, found.options[label.key], language)
+            option_of(label.key, found.options[label.key], warnings, language)
             for label in panel.options
             if label.key in found.options
         ),
-        light=lights[panel.key](found.row, language) if panel.key in lights else None,
+        light=_light(panel, found, language),
     )
 
 
-def _option(key: str, value: Any, language: str) -> Option:
+def _light(panel: Panel, found: IntegrationDetail, language: str) -> connection.Light | None:
+    lights = {"oauth": connection.light_of, "coachview": connection.coachview_light_of}
+    return lights[panel.key](found.row, language) if panel.key in lights else None
+
+
+def option_of(key: str, value: Any, warnings: Sequence[Refusal], language: str) -> Option:
+    """One option with its value in words, and the warnings that are about it."""
+    """One option to read: its value in words, and what to mind."""
     label, shown = LABELS[key], value_of(key, value, language)
     return Option(
-        label=str(label.label), help=str(label.help), value=shown.text, answer=shown.icon, quiet=not shown.given
+        label=str(label.label),
+        help=str(label.help),
+        value=shown.text,
+        answer=shown.icon,
+        quiet=not shown.given,
+        warnings=tuple(told(warning, language) for warning in warnings if warning.key == key),
     )
 
 
@@ -119,16 +176,18 @@ def calls_of(used: int, limit: int, language: str) -> str:
     }
 
 
-def _version(version: SavedVersion, language: str) -> Version:
+def version_of(version: SavedVersion, language: str) -> Version:
+    """One save in words."""
     return Version(
         number=version.number,
         by=version.by,
         at=version.at,
-        changes=() if version.number == 1 else tuple(_changes(version, language)),
+        changes=() if version.number == 1 else tuple(changes_of(version, language)),
     )
 
 
-def _changes(version: SavedVersion, language: str) -> Iterable[str]:
+def changes_of(version: SavedVersion, language: str) -> Iterable[str]:
+    """What became what in one save, an option a line."""
     for key, both in version.changes.items():
         label = str(LABELS[key].label) if key in LABELS else key
         old, new = _word(key, both.get("old"), language), _word(key, both.get("new"), language)

@@ -1,18 +1,33 @@
-"""`/service-center/integraties/<id>`: one koppeling, its connection and its options."""
+"""`/service-center/integraties/<id>`: one koppeling, its connection and its options, to read or to change."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from boekbrug.store import reading
+from boekbrug.store.integrations import verdict_of
 from boekbrug.web.access import Level, Seat
-from boekbrug.web.pages.integration.show import show
+from boekbrug.web.pages.integration.configure import opened, save, saved_as
+from boekbrug.web.pages.integration.show import show, show_draft
 
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
-    """The page of one koppeling."""
+    """The page of one koppeling; a POST saves its options, all of them or nothing."""
     found = reading.integration(seat.organisation_id, id)
     if found is None:
         raise Http404
-    shown = show(found, get_language() or "nl") | {"may_configure": seat.may(Level.BEHEERDER)}
+    language, warnings = get_language() or "nl", verdict_of(id).warnings
+    may_configure = seat.may(Level.BEHEERDER) and found.row.state != "deleted"
+    if not may_configure:
+        return render(request, "integration/page.html", show(found, warnings, language))
+    draft = opened(found, language)
+    if request.method == "POST":
+        done = save(found, request.POST, who=str(request.user), now=timezone.now(), language=language)
+        if isinstance(done, int):
+            messages.success(request, saved_as(done, draft.number), extra_tags="green")
+            return redirect("integration", id)
+        draft = done
+    shown = show_draft(found, draft, warnings, language) | {"may_configure": True}
     return render(request, "integration/page.html", shown)

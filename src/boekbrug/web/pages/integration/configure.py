@@ -1,0 +1,100 @@
+"""Saving the panels of a koppeling: all of them or nothing, on top of the version that they were made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from boekbrug.domain.option_values import Refusal, write_options
+from boekbrug.domain.options import Options
+from boekbrug.store import reading
+from boekbrug.store.integrations import set_options
+from boekbrug.store.options import OptionsRefused, SavedMeanwhile
+from boekbrug.store.reading import IntegrationDetail, SavedVersion
+from boekbrug.web.option_words import told
+from boekbrug.web.pages.integration.forms import PANELS, PanelForm, as_typed
+
+VERSION = "version"
+"""The input that holds the version that the form was made from."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """The panels as they are shown, with what keeps them from being saved.
+
+    `since` are the versions that others saved while this person was typing, `typed` what he typed meanwhile.
+    """
+
+    forms: tuple[PanelForm, ...]
+    number: int
+    since: tuple[SavedVersion, ...] = ()
+    typed: Mapping[str, Any] | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether some field says why it is not taken."""
+        return any(form.errors for form in self.forms)
+
+
+def opened(found: IntegrationDetail, language: str) -> Draft:
+    """The panels as they were saved."""
+    return Draft(forms=_panels(found.options, language), number=_number(found))
+
+
+def save(found: IntegrationDetail, data: QueryDict, *, who: str, now: datetime, language: str) -> int | Draft:
+    """Save what was typed: the version that holds now, or the panels with the reasons why nothing was saved."""
+    made_from = _whole(data.get(VERSION, ""))
+    base = {**found.options, **reading.saved_values(found.row.id, made_from)}
+    forms = _panels(base, language, data)
+    unread = [form for form in forms if not form.is_valid()]
+    typed = {key: value for form in forms for key, value in form.typed().items()}
+    draft = Draft(forms=forms, number=made_from)
+    if unread:
+        return draft
+    try:
+        return set_options(found.row.id, typed, who=who, now=now, expected_version=made_from)
+    except OptionsRefused as refusal:
+        for one in refusal.refusals:
+            _refuse(forms, one, language)
+        return draft
+    except SavedMeanwhile:
+        return _beside(found, draft, typed, language)
+
+
+def saved_as(number: int, before: int) -> str:
+    """What a person reads after saving."""
+    if number == before:
+        return _("Er is niets gewijzigd: versie %(number)s blijft gelden.") % {"number": number}
+    return _("Opgeslagen als versie %(number)s.") % {"number": number}
+
+
+def _refuse(forms: tuple[PanelForm, ...], refusal: Refusal, language: str) -> None:
+    """Say it at its field; what has no field is said on top."""
+    here = [form for form in forms if form.refuse(refusal, language)]
+    if not here:
+        forms[0].add_error(None, told(refusal, language))
+
+
+def _beside(found: IntegrationDetail, draft: Draft, typed: Mapping[str, Any], language: str) -> Draft:
+    """The newest options with what this person changed on top of them, to be saved once more if he wants."""
+    changed = {name: form[name].value() for form in draft.forms for name in form.changed_data}
+    panels = tuple(panel(initial={**as_typed(found.options, language), **changed}) for panel in PANELS)
+    since = tuple(version for version in found.versions if version.number > draft.number)
+    return Draft(forms=panels, number=_number(found), since=since, typed=typed)
+
+
+def _panels(values: Mapping[str, Any], language: str, data: QueryDict | None = None) -> tuple[PanelForm, ...]:
+    initial = as_typed({**write_options(Options()), **values}, language)
+    return tuple(panel(data, initial=initial) for panel in PANELS)
+
+
+def _number(found: IntegrationDetail) -> int:
+    return found.versions[0].number if found.versions else 0
+
+
+def _whole(text: str) -> int:
+    """The number that a form names; what is none names no version."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
