@@ -33,7 +33,10 @@ class Navigation:
 
 GROUPS = (
     ((_("Vandaag"), "today", ("today",)), (_("Facturen"), "invoices", ("invoices", "invoice"))),
-    ((_("Integraties"), "integrations", ("integrations", "integration")),),
+    (
+        (_("Integraties"), "integrations", ("integrations", "integration")),
+        (_("Opties"), "options", ("options",)),
+    ),
 )
 """The lines by group: the word, the page it leads to, and the pages during which it is the current one."""
 

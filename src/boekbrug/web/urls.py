@@ -13,10 +13,15 @@ from boekbrug.web.pages.begin import view as begin
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.hooks import view as hooks
+from boekbrug.web.pages.integration import actions
 from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
 from boekbrug.web.pages.invoice import view as invoice
 from boekbrug.web.pages.invoices import view as invoices
+from boekbrug.web.pages.oauth import view as oauth
+from boekbrug.web.pages.mapping import view as mapping
+from boekbrug.web.pages.oauth import view as oauth
+from boekbrug.web.pages.options import view as options
 from boekbrug.web.pages.today import view as today
 
 View = Callable[..., HttpResponseBase]
@@ -49,6 +54,13 @@ def _page(
     return Address(route=route, name=name, level=level, view=view, owner=owner, acts=acts)
 
 
+def _deed(deed: str, name: str, view: Page) -> Address:
+    """What a beheerder does with a koppeling by a button."""
+    route = f"service-center/integraties/<int:id>/{deed}"
+    owner = reading.owner_of_integration
+    return Address(route=route, name=name, level=Level.BEHEERDER, view=view, owner=owner, posts=True)
+
+
 ADDRESSES: tuple[Address, ...] = (
     _open("healthz", "healthz", health.lives),
     _open("readyz", "readyz", health.ready),
@@ -71,6 +83,19 @@ ADDRESSES: tuple[Address, ...] = (
         reading.owner_of_integration,
         acts=Level.BEHEERDER,
     ),
+    _deed("authenticeren", "integration_authorise", actions.authorise),
+    _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
+    _deed("authenticeren", "integration_authorise", actions.authorise),
+    _page(
+        "service-center/integraties/<int:id>/koppeltabellen",
+        "mapping",
+        Level.MEEKIJKER,
+        mapping.page,
+        reading.owner_of_integration,
+        acts=Level.FINANCIEEL,
+    ),
+    _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
+    _page("service-center/opties", "options", Level.MEEKIJKER, options.page, acts=Level.BEHEERDER),
 )
 
 

@@ -1,0 +1,1 @@
+"""Opties: what holds for the whole institute, the language, and who has access."""
