@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry, Skip
 from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.options import ExportMode
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
 from boekbrug.domain.statement import Difference
@@ -93,6 +95,8 @@ class MemoryBooks:
         self.window: FetchWindow | None = FetchWindow(since=clock.now() - timedelta(hours=1), until=clock.now())
         self.received: list[Received] = []
         self.reread: list[str] = []
+        self.rounds: list[datetime] = []
+        self.fetched = False
         self.lease_held = True
 
     def add(self, booking: Booking, *, needs_check: bool = False) -> Booking:
@@ -148,6 +152,31 @@ class MemoryBooks:
     def connection_works(self, party: str) -> None:
         self.red.pop(party, None)
 
+    # rounds
+
+    def _change(self, koppeling: Koppeling, **values: Any) -> None:
+        self.active = tuple(
+            replace(one, **values) if one.integration_id == koppeling.integration_id else one for one in self.active
+        )
+
+    def begin_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        bulk = koppeling.options.export_mode is ExportMode.BULK
+        self._change(koppeling, round_at=next_at, bulk_running=bulk)
+        self.rounds.append(self.clock.now())
+
+    def plan_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        self._change(koppeling, round_at=next_at)
+
+    def bulk_fetched(self) -> None:
+        self.fetched = True
+
+    def end_bulk_runs(self) -> None:
+        now = self.clock.now()
+        left = any(row.needs_check for row in self.rows.values()) or self.ready(now, 1)
+        if self.fetched and not left:
+            self.active = tuple(replace(one, bulk_running=False) for one in self.active)
+            self.fetched = False
+
     # fetching
 
     def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
@@ -165,6 +194,10 @@ class MemoryBooks:
         del organisation_id
         wanted, self.reread = self.reread[:limit], self.reread[limit:]
         return tuple(wanted)
+
+    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
+        del organisation_id
+        self.reread.extend(ids)
 
     def fetch_ended(self, organisation_id: int) -> None:
         del organisation_id

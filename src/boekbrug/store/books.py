@@ -9,7 +9,7 @@ from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState
-from boekbrug.store import bookings, fetching, intents, koppelingen, links, reference_copy, settling, steps
+from boekbrug.store import bookings, fetching, intents, koppelingen, links, reference_copy, rounds, settling, steps
 from boekbrug.store.leases import Lease, Shift
 from boekbrug.sync.ports import (
     Answer,
@@ -81,6 +81,24 @@ class Books:
         """Tell the operator that we asked this endpoint wrongly."""
         koppelingen.broken(self._shift, endpoint, detail)
 
+    # rounds
+
+    def begin_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        """Ask for its held invoices to be read anew, and plan the next round; a bulk run is now under way."""
+        rounds.begin_round(self._shift, koppeling, next_at)
+
+    def plan_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        """Write down when the next round is."""
+        rounds.plan_round(self._shift, koppeling, next_at)
+
+    def bulk_fetched(self) -> None:
+        """Everything that the bulk runs under way are about has been fetched."""
+        rounds.bulk_fetched(self._shift)
+
+    def end_bulk_runs(self) -> None:
+        """End the bulk runs that have fetched, and have nothing left to check or to book now."""
+        rounds.end_bulk_runs(self._shift)
+
     # fetching
 
     def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
@@ -94,6 +112,10 @@ class Books:
     def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
         """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
         return fetching.to_reread(self._shift, organisation_id, limit)
+
+    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
+        """Put these back on the list: the source could not be asked."""
+        fetching.reread_later(self._shift, organisation_id, ids)
 
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
 
+from boekbrug.domain.states import BookingState
 from boekbrug.store.bookings import by_run
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
@@ -66,6 +67,15 @@ def to_reread(shift: Shift, organisation_id: int, limit: int) -> tuple[str, ...]
         found = list(rows.order_by("id").values_list("id", "invoice__source_id")[:limit])
         Booking.objects.filter(id__in=[booking_id for booking_id, _ in found]).update(reread=False)
         return tuple(source_id for _, source_id in found)
+
+
+def reread_later(shift: Shift, organisation_id: int, ids: Sequence[str]) -> None:
+    """Put what is still held back on the list."""
+    with change(shift):
+        rows = Booking.objects.filter(
+            organisation_id=organisation_id, invoice__source_id__in=ids, state=BookingState.HELD
+        )
+        rows.update(reread=True)
 
 
 def fetch_ended(shift: Shift, organisation_id: int) -> None:

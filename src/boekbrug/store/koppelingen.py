@@ -35,6 +35,8 @@ def _koppeling(row: Integration) -> Koppeling:
         organisation_id=row.organisation_id,
         options=replace(saved.options, activated_on=activated_on),
         options_version=saved.number,
+        round_at=row.round_at,
+        bulk_running=bool(row.round_state),
     )
 
 

@@ -23,6 +23,7 @@ from boekbrug.store.moves import By
 from boekbrug.store.options import OptionsRefused, options_of, save_integration_options
 from boekbrug.store.organisations import NotFound, same_environment
 from boekbrug.store.receiving import reassign
+from boekbrug.store.rounds import first_round
 from boekbrug.store.steps import make_all_due
 
 STATE_LIVES = timedelta(minutes=30)
@@ -101,6 +102,7 @@ def activate(integration_id: int, *, now: datetime) -> bool:
         _start_dates(row, now)
         Integration.objects.filter(id=row.id).update(activated_at=now)
         _to(row, IntegrationState.ACTIVE, now, (IntegrationState.ENABLED,))
+        first_round(row.id, options_of(row.id).options, now)
         _fetch_from(row.organisation_id, now)
         _go_on(row, now)
         return True

@@ -165,8 +165,13 @@ _ORPHANS = """
      WHERE booking.state = 'booking'
        AND (administration.lease_until IS NULL OR administration.lease_until <= %s)
 """
+_TO_FETCH = """
+    SELECT administration_id FROM store_integration
+     WHERE state = 'active' AND administration_id IS NOT NULL AND round_at <= %s
+"""
 _NO_WAIT = timedelta(0)
 _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
+    (Step.FETCH, _TO_FETCH, (_NO_WAIT,)),
     (Step.CHECK, _TO_CHECK, ()),
     (Step.BOOK, _TO_BOOK, (_NO_WAIT,)),
     (Step.PDF, _PDF_TO_PUT, (_NO_WAIT,)),

@@ -15,7 +15,17 @@ from boekbrug.sync.decide import Desk, decide, internal_error, lay_out
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, Refused, Throttled, Unreachable
 from boekbrug.sync.once import once
 from boekbrug.sync.place_customer import place_customer
-from boekbrug.sync.ports import Answer, Booking, IntentKind, Koppeling, MadeEntry, Step
+from boekbrug.sync.ports import (
+    NOT_UNDERSTOOD,
+    OUR_OWN_FAULT,
+    REFUSED_BY_EXACT,
+    Answer,
+    Booking,
+    IntentKind,
+    Koppeling,
+    MadeEntry,
+    Step,
+)
 from boekbrug.sync.tools import Tools
 
 log = structlog.get_logger()
@@ -33,6 +43,8 @@ def book_invoices(tools: Tools) -> datetime | None:
         if room_at is not None:
             return room_at
     _wake_proof(tools)
+    if not tools.slice_over():
+        tools.books.end_bulk_runs()
     return tools.books.next_ready()
 
 
@@ -80,14 +92,14 @@ def _book_one(tools: Tools, desk: Desk, claimed: Booking) -> None:
     try:
         _send(tools, desk, claimed, decision)
     except Refused as refusal:
-        tools.books.hold(claimed, refusal.problems, "refused by Exact")
+        tools.books.hold(claimed, refusal.problems, REFUSED_BY_EXACT)
     except PdfUnavailable as unavailable:
         tools.books.retry(claimed, unavailable.retry_at, "Coachview could not give the PDF")
     except OutcomeUnknown as unknown:
         _leave_unknown(tools, claimed, unknown)
     except Broken as broken:
         tools.books.broken(broken.endpoint, broken.detail)
-        tools.books.hold(claimed, (internal_error(claimed),), "Exact did not understand us")
+        tools.books.hold(claimed, (internal_error(claimed),), NOT_UNDERSTOOD)
     except (Throttled, Unreachable, NotAllowed) as failure:
         tools.books.retry(claimed, tools.clock.now(), failure.detail)
         raise
@@ -96,7 +108,7 @@ def _book_one(tools: Tools, desk: Desk, claimed: Booking) -> None:
         if tools.books.has_open_intent(claimed):
             tools.books.unknown(claimed, "our own fault after sending")
         else:
-            tools.books.hold(claimed, (internal_error(claimed),), "our own fault")
+            tools.books.hold(claimed, (internal_error(claimed),), OUR_OWN_FAULT)
 
 
 def _leave_unknown(tools: Tools, claimed: Booking, unknown: OutcomeUnknown) -> None:

@@ -58,7 +58,7 @@ def _wanting(decision: Decision) -> bool:
 
 
 def _not_before(koppeling: Koppeling, now: datetime) -> datetime | None:
-    """Realtime: at once. Bulk: at the next run."""
-    if koppeling.options.export_mode is ExportMode.REALTIME:
+    """Realtime, and during a bulk run: at once. Else at the next bulk run."""
+    if koppeling.options.export_mode is ExportMode.REALTIME or koppeling.bulk_running:
         return None
-    return next_bulk_run(koppeling.options, now)
+    return koppeling.round_at or next_bulk_run(koppeling.options, now)

@@ -164,6 +164,12 @@ class Ledger(Protocol):
     def update_customer(self, change: CustomerChange) -> None:
         """PUT the fields named in `change.fields`; never the code."""
 
+    def update_belonging(self, kind: IntentKind, exact_id: str, body: Body) -> bool:
+        """Read a contact, address or bank account and PUT the fields that differ; False when it is not there."""
+
+    def delete_document(self, document_id: str) -> None:
+        """Take a document with its attachments away; that it is gone already is no failure."""
+
     def read_reference(self, years: Sequence[int]) -> Reference:
         """Journals, VAT codes, cost centres, conditions, periods and status by full reads; no customers, projects."""
 
@@ -240,12 +246,18 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Koppeling:
-    """One active integration of an administration: what its invoices are booked with."""
+    """One active integration of an administration: what its invoices are booked with.
+
+    `round_at` is its next round (None: not planned yet): the bulk run, or in realtime the daily rereading of what is
+    held. While `bulk_running` nothing waits for the next one.
+    """
 
     integration_id: int
     organisation_id: int
     options: Options
     options_version: int
+    round_at: datetime | None = None
+    bulk_running: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -271,6 +283,13 @@ class Booking:
     entry_id: str | None = None
     entry_number: int | None = None
     sent: SalesEntry | None = None
+
+
+REFUSED_BY_EXACT = "refused by Exact"
+NOT_UNDERSTOOD = "Exact did not understand us"
+OUR_OWN_FAULT = "our own fault"
+HELD_WHILE_SENDING = (REFUSED_BY_EXACT, NOT_UNDERSTOOD, OUR_OWN_FAULT)
+"""Why an invoice was held by what came of sending it; what is held by the rules has their problems' codes instead."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,6 +343,19 @@ class Books(Protocol):
     def connection_works(self, party: str) -> None:
         """Show green again."""
 
+    # rounds
+    def begin_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        """Ask for all its held invoices to be read anew, and plan the next round; a bulk run is now under way."""
+
+    def plan_round(self, koppeling: Koppeling, next_at: datetime) -> None:
+        """Write down when the next round is."""
+
+    def bulk_fetched(self) -> None:
+        """Everything that the bulk runs under way are about has been fetched."""
+
+    def end_bulk_runs(self) -> None:
+        """End the bulk runs that have fetched, and have nothing left to check or to book now."""
+
     # fetching
     def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:
         """Claim the next window of an organisation, or None when somebody else is fetching."""
@@ -337,6 +369,9 @@ class Books(Protocol):
 
     def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
         """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+
+    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
+        """Put these back on the list: the source could not be asked."""
 
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""
