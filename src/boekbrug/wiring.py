@@ -29,7 +29,7 @@ from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.limits import Priority, Unmetered
 from boekbrug.exact.oauth import JustObtained, TokenCalls, Tokens, code_of
 from boekbrug.exact.oauth import Login as ExactLogin
-from boekbrug.exact.sites import ExactSite, exact_site
+from boekbrug.exact.sites import ExactSite, exact_site, origin_of
 from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
 from boekbrug.settings import settings
@@ -42,7 +42,7 @@ from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconn
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
 from boekbrug.store.models import Administration
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
-from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure, reason_of
+from boekbrug.sync.failures import LeaseLost, NotAllowed
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
 from boekbrug.sync.preview import preview as preview_bookings
@@ -192,7 +192,12 @@ def begin_consent(integration_id: int) -> Consent:
 
 
 def complete_authorise(return_address: str) -> Connected:
-    """Keep the login of the address that Exact sent the person back to, and start what was enabled and confirmed.
+    """Keep the login of the address that Exact sent the person back to, and start what was enabled and confirmed."""
+    return start(keep_consent(return_address))
+
+
+def keep_consent(return_address: str) -> int:
+    """Keep the login of the address that Exact sent the person back to; the integration that it is for.
 
     Raises NotAllowed for an answer that belongs to no open request, for a refused consent, and for a login that
     does not reach the stored division, and what went wrong on the way; an earlier login stays in place then.
@@ -208,21 +213,32 @@ def complete_authorise(return_address: str) -> Connected:
         calls = token_calls(options.site)
         tokens = Connecting(calls).complete_code(code)
         user, reached = _demand_division(options.site, calls, tokens, options.division)
-    except OutsideFailure as failure:
-        consent_failed(integration_id, failure)
+    except NotAllowed as refusal:
+        consent_refused(integration_id, refusal)
         raise
     client_id = settings().exact_app(options.site).client_id
     reach = Reach(organisation_id=shown.organisation_id, divisions=reached)
     login_id = keep_login(options.site, client_id, tokens, exact_user=user.name, reach=reach, now=clock.now())
     connect(integration_id, login_id, now=clock.now())
-    return start(integration_id)
+    return integration_id
 
 
-def consent_failed(integration_id: int, failure: OutsideFailure) -> None:
+def consent_refused(integration_id: int, refusal: NotAllowed) -> None:
     """Show why nobody is logged in; a login that is in place goes on, so its state stays too."""
+    if not is_logged_in(integration_id):
+        disconnect(integration_id, refusal.reason, refusal.detail, now=WallClock().now())
+
+
+def is_logged_in(integration_id: int) -> bool:
+    """Whether there is a login at Exact."""
     login_id = show_integration(integration_id).login_id
-    if login_id is None or not has_tokens(login_id):
-        disconnect(integration_id, reason_of(failure), failure.detail, now=WallClock().now())
+    return login_id is not None and has_tokens(login_id)
+
+
+def exact_origin(site: str) -> str:
+    """Scheme and host of an Exact site; empty when it is not set up."""
+    address = settings().exact_app(site).url
+    return origin_of(address) if address else ""
 
 
 def _demand_division(

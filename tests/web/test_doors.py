@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from tests.web import making
 
-from boekbrug.store import models
+from boekbrug.store import models, reading
 from boekbrug.web.access import Level
 from boekbrug.web.urls import ADDRESSES, Address
 
@@ -28,8 +28,9 @@ def place(address: Address, institute: making.Institute) -> str:
     """The address, of a thing of this institute when it names one."""
     if address.owner is None:
         return reverse(address.name)
-    things = {"invoice": next(iter(institute.made.values())).pk, "integration": institute.integration.pk}
-    return reverse(address.name, args=[things[address.name]])
+    invoice, integration = next(iter(institute.made.values())).pk, institute.integration.pk
+    things = {reading.owner_of_invoice: invoice, reading.owner_of_integration: integration}
+    return reverse(address.name, args=[things[address.owner]])
 
 
 def knock(client: Client, address: Address, institute: making.Institute) -> HttpResponse | StreamingHttpResponse:

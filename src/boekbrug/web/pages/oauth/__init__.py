@@ -1,0 +1,1 @@
+"""The return from Exact's login."""
