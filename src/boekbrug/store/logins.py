@@ -101,9 +101,7 @@ class Reach:
     divisions: frozenset[int]
 
 
-def keep_login(
-    site: str, client_id: str, tokens: NewTokens, *, exact_user: str, reach: Reach, now: datetime
-) -> int:
+def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str, reach: Reach, now: datetime) -> int:
     """Keep the pair of a new consent: the same user's login on the same site is renewed, else a new one; its id.
 
     A login that somebody else's koppeling uses, or one for an administration that the new consent does not reach,
