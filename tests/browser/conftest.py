@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import django
@@ -49,15 +50,28 @@ def institute(transactional_db: None) -> making.Institute:
     return made
 
 
-@pytest.fixture
-def chromium(institute: making.Institute) -> Iterator[Browser]:
-    """The browser that is installed on this machine."""
+@contextmanager
+def _installed() -> Iterator[Browser]:
     program = next((path for name in NAMES if (path := shutil.which(name))), None)
     assert program, "Chromium is not installed (Debian: apt-get install chromium)"
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium(institute: making.Institute) -> Iterator[Browser]:
+    """The browser that is installed on this machine."""
+    with _installed() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """An empty window of a wide screen, for a program that runs by itself."""
+    with _installed() as browser:
+        yield browser.new_context(viewport={"width": 1280, "height": 900}, locale="nl-NL").new_page()
 
 
 @pytest.fixture

@@ -1,26 +1,14 @@
 """A finance officer in a real browser: logs in, sees the list, opens one invoice, looks at the koppeling."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
-from playwright.sync_api import Page, sync_playwright
-from tests.journeys.house import MAIL, PASSWORD, House, house, until
+from playwright.sync_api import Page
+from tests.journeys.house import MAIL, PASSWORD, House, house
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
-CHROMIUM = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 UNLABELLED = """
 () => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a')]
     .filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim())
@@ -44,40 +32,11 @@ def noord(tmp_path: Path) -> Iterator[House]:
         yield ours
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A window of Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"), args=CHROMIUM
-        )
-        yield browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        browser.close()
-
-
-def served(ours: House) -> str:
-    """The address of the service center of the house."""
-    ours.start("serve", "--port", "0")
-    log = ours.home / "serve-0.log"
-    until(lambda: "Boekbrug: http" in log.read_text(encoding="utf-8"), seconds=60)
-    line = next(line for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("Boekbrug: http"))
-    address = line.removeprefix("Boekbrug: ").rstrip("/")
-    until(lambda: _answers(address), seconds=60)
-    return address
-
-
-def _answers(address: str) -> bool:
-    try:
-        return httpx2.get(f"{address}/readyz").status_code == 200
-    except httpx2.HTTPError:
-        return False
-
-
 def test_from_login_to_one_invoice_and_the_koppeling(noord: House, page: Page) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    address = served(noord)
+    address = noord.serve()
 
     page.goto(f"{address}/facturen")
     page.get_by_label("E-mailadres").fill(MAIL)
@@ -108,7 +67,7 @@ def test_from_login_to_one_invoice_and_the_koppeling(noord: House, page: Page) -
 
 @pytest.mark.parametrize("width", [1280, 1024, 390])
 def test_the_journal_of_every_booked_invoice_shows_debit_and_credit(noord: House, page: Page, width: int) -> None:
-    address = served(noord)
+    address = noord.serve()
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{address}/facturen")
     page.get_by_label("E-mailadres").fill(MAIL)

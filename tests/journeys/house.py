@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
 from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, practice_book
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -66,6 +68,15 @@ class House:
         self.children.append(child)
         return child
 
+    def serve(self) -> str:
+        """Start `boekbrug serve`; its address, as soon as it answers."""
+        place = self.home / f"serve-{len(self.children)}.log"
+        self.start("serve", "--port", "0")
+        until(lambda: _said(place, "Boekbrug: "), seconds=60)
+        address = _said(place, "Boekbrug: ").rstrip("/")
+        until(lambda: _answers(f"{address}/readyz"), seconds=60)
+        return address
+
     def entries(self) -> list[dict[str, Any]]:
         """The entries in the simulator's ledger: one receivable line each."""
         return [line for line in self.book.exact.read("ledger") if line["line"] == 0 and line["type"] in {20, 21}]
@@ -84,6 +95,27 @@ class House:
 @contextmanager
 def house(home: Path, *, scenario: str, invoices: int | None = None, minute_limit: int = 600) -> Iterator[House]:
     """A house with an empty, migrated database and both simulators in memory."""
+    with empty_house(home, scenario=scenario, invoices=invoices, minute_limit=minute_limit) as ours:
+        keeper = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("keep_database.py"))],
+            env=ours.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            assert keeper.stdout is not None
+            assert keeper.stdout.readline() == b"ready\n"
+            yield ours
+        finally:
+            ours.stop()
+            keeper.communicate(b"")
+            if keeper.stdout:
+                keeper.stdout.close()
+
+
+@contextmanager
+def empty_house(home: Path, *, scenario: str, invoices: int | None = None, minute_limit: int = 600) -> Iterator[House]:
+    """A house in which nothing was started yet but the two simulators, in memory."""
     with practice_book(state=None, scenario=scenario, invoices=invoices) as book:
         book.exact.control("limits", {"minute": minute_limit})
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BOEKBRUG_")}
@@ -98,21 +130,23 @@ def house(home: Path, *, scenario: str, invoices: int | None = None, minute_limi
             "BOEKBRUG_COACHVIEW_HOSTS": "127.0.0.1",
         }
         ours = House(home=home, book=book, environment=environment)
-        keeper = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("keep_database.py"))],
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
         try:
-            assert keeper.stdout is not None
-            assert keeper.stdout.readline() == b"ready\n"
             yield ours
         finally:
             ours.stop()
-            keeper.communicate(b"")
-            if keeper.stdout:
-                keeper.stdout.close()
+
+
+def _said(log: Path, before: str) -> str:
+    """What stands behind these words in a line of a log."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    return next((line.partition(before)[2].strip() for line in lines if before in line), "")
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx2.get(address).status_code == 200
+    except httpx2.HTTPError:
+        return False
 
 
 def until(true: Callable[[], object], *, seconds: float) -> None:
