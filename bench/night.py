@@ -17,7 +17,9 @@ FIRST = date(2026, 1, 1)
 
 
 @contextmanager
-def institute(invoices: int, *, pdf: bool, scenario: str = "load", minute_limit: int = 100_000) -> Iterator[House]:
+def institute(
+    invoices: int, *, pdf: bool, scenario: str = "load", minute_limit: int = 100_000, export_mode: str = "bulk"
+) -> Iterator[House]:
     """A house whose koppeling is active and connected; nothing is fetched or booked yet."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home = Path(folder)
@@ -25,7 +27,7 @@ def institute(invoices: int, *, pdf: bool, scenario: str = "load", minute_limit:
             ours.book.exact.control("limits", {"minute": minute_limit, "day": 10 * minute_limit})
             ours.run("organisation", "create", "Bench")
             options = home / "options.json"
-            options.write_text(json.dumps(_options(ours, pdf=pdf)), encoding="utf-8")
+            options.write_text(json.dumps(_options(ours, pdf=pdf, export_mode=export_mode)), encoding="utf-8")
             made = ours.json("integration", "create", "--organisation", "Bench", "--options", str(options))["id"]
             ours.run("integration", "enable", str(made))
             _connect(ours, str(made))
@@ -33,7 +35,7 @@ def institute(invoices: int, *, pdf: bool, scenario: str = "load", minute_limit:
             yield ours
 
 
-def _options(ours: House, *, pdf: bool) -> Mapping[str, Any]:
+def _options(ours: House, *, pdf: bool, export_mode: str) -> Mapping[str, Any]:
     today = date.today()  # noqa: DTZ011 - the simulator's data is dated by the local day
     return {
         **coachview_options(ours),
@@ -41,7 +43,7 @@ def _options(ours: House, *, pdf: bool) -> Mapping[str, Any]:
         "division": DIVISION_NL,
         "book_from": today.replace(year=today.year - 1, day=1).isoformat(),
         "send_pdf": pdf,
-        "export_mode": "bulk",
+        "export_mode": export_mode,
     }
 
 

@@ -119,7 +119,7 @@ def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None
     return Tools(
         books=Books(lease, clock.now),
         ledger=ledger,
-        source=partial(source_of, clock=clock),
+        source=cache(partial(source_of, clock=clock)),
         clock=clock,
         checks=NUMBER_CHECKS,
         slice=Slice.start(clock, ledger),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.domain import builders
-from tests.store.world import NOW, World, entry_of, made
+from tests.store.world import NOW, World, checked, entry_of, made
 
 from boekbrug.domain.entry import Hold, Skip, SkipReason
 from boekbrug.domain.problem import Problem, Severity
@@ -87,8 +87,8 @@ def test_the_figures_count_every_invoice_once(world: World) -> None:
     world.booked("i-2", "GUID-2")
     world.receive(builders.invoice(id="i-3"), builders.invoice(id="i-4"), builders.invoice(id="i-5"))
     two = (Problem(code="vat-code-unknown"), Problem(code="period-closed"))
-    world.books.decided(world.booking("i-3"), Hold(problems=two, warnings=()), not_before=None)
-    world.books.decided(world.booking("i-4"), Skip(reason=SkipReason.ZERO), not_before=None)
+    world.books.decided(checked(world.booking("i-3"), Hold(problems=two, warnings=())))
+    world.books.decided(checked(world.booking("i-4"), Skip(reason=SkipReason.ZERO)))
     found = figures(world.organisation_id, since=NOW)
     assert (found.invoices, found.booked, found.booked_now, found.proven, found.on_the_way) == (5, 2, 2, 1, 1)
     assert (found.held, found.skipped) == ({"vat-code-unknown": 1}, {"zero": 1})

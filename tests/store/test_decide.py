@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.domain import builders
-from tests.store.world import NOW, World
+from tests.store.world import NOW, World, checked
 
 from boekbrug.domain.entry import Hold
 from boekbrug.domain.problem import Problem
@@ -22,7 +22,7 @@ ELS = By(kind=Actor.PERSON, name="els")
 def held(world: World, source_id: str = "i-1") -> int:
     world.receive(builders.invoice(id=source_id))
     problem = Problem(code="dated-before-start")
-    world.books.decided(world.booking(source_id), Hold(problems=(problem,), warnings=()), not_before=None)
+    world.books.decided(checked(world.booking(source_id), Hold(problems=(problem,), warnings=())))
     models.DueStep.objects.all().delete()
     return world.row(source_id).id
 

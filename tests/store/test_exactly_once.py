@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.domain import builders
-from tests.store.world import NOW, World, decision, entry_of, sending
+from tests.store.world import NOW, World, checked, decision, entry_of, sending
 
 from boekbrug.domain.states import PdfState
 from boekbrug.store import leases, models
 from boekbrug.store.books import Books
 from boekbrug.sync.failures import LeaseLost
-from boekbrug.sync.ports import Answer, Booking, Found, IntentKind, MadeEntry, NotThere
+from boekbrug.sync.ports import Answer, Booking, Found, Intent, IntentKind, MadeEntry, NotThere
 
 INVOICES = 3
 TIME_OUT = timedelta(seconds=60)
@@ -86,7 +86,8 @@ def slice_of(books: Books, world: World, exact: Exact, delay: timedelta) -> Iter
 
 def post_of(books: Books, world: World, exact: Exact, claimed: Booking, delay: timedelta) -> Iterator[None]:
     key = f"{claimed.mark}:0"
-    answer = books.answer_of(IntentKind.ENTRY, key)
+    answer = books.earlier(IntentKind.ENTRY, key)
+    assert not isinstance(answer, Intent)
     if answer is None:
         intent = books.commit_intent(IntentKind.ENTRY, key, {"mark": claimed.mark}, booking=sending(claimed))
         yield
@@ -160,7 +161,7 @@ def laid_out(world: World) -> None:
     world.books = Books(world.lease, world.clock)
     for number in range(INVOICES):
         world.receive(builders.invoice(id=f"i-{number}", number=str(20260001 + number)))
-        world.books.decided(world.booking(f"i-{number}"), decision(), not_before=None)
+        world.books.decided(checked(world.booking(f"i-{number}"), decision()))
     leases.release(world.lease)
 
 

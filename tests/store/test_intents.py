@@ -27,7 +27,7 @@ def test_the_whole_body_and_the_entry_in_our_words_are_committed(world: World) -
     assert intent.body == body
     assert intent.send_by == world.now + timedelta(seconds=10)
     assert world.booking().sent == entry_of()
-    assert world.books.open_intent(IntentKind.ENTRY, "key") == intent
+    assert world.books.earlier(IntentKind.ENTRY, "key") == intent
     assert world.books.has_open_intent(claimed)
 
 
@@ -52,8 +52,7 @@ def test_a_closed_intent_leaves_its_key_free(world: World) -> None:
     world.books.refused(customer_intent(world), (PROBLEM,))
     world.books.unsent(customer_intent(world), "the line was down")
     intent = customer_intent(world)
-    assert world.books.open_intent(IntentKind.CUSTOMER, "42") == intent
-    assert world.books.answer_of(IntentKind.CUSTOMER, "42") is None
+    assert world.books.earlier(IntentKind.CUSTOMER, "42") == intent
 
 
 def test_a_booking_has_one_live_entry_whatever_its_key(world: World) -> None:
@@ -113,12 +112,12 @@ def test_an_answer_is_kept_and_keeping_it_again_changes_nothing(world: World) ->
     intent = customer_intent(world)
     world.books.answered(intent, ANSWER)
     world.books.answered(intent, ANSWER)
-    assert world.books.answer_of(IntentKind.CUSTOMER, "42") == ANSWER
+    assert world.books.earlier(IntentKind.CUSTOMER, "42") == ANSWER
     with pytest.raises(LeaseLost):
         world.books.answered(intent, Answer(exact_id="another"))
     with pytest.raises(LeaseLost):
         world.books.refused(intent, (PROBLEM,))
-    assert world.books.answer_of(IntentKind.CUSTOMER, "42") == ANSWER
+    assert world.books.earlier(IntentKind.CUSTOMER, "42") == ANSWER
 
 
 def test_a_file_that_is_in_exact_is_not_kept_twice(world: World) -> None:
@@ -153,4 +152,4 @@ def test_intents_of_another_administration_are_not_seen(world: World) -> None:
         administration=models.Administration.objects.create(client_id="app-1", site="NL", division=2)
     )
     assert world.books.next_settlement() is None
-    assert world.books.open_intent(IntentKind.CUSTOMER, "42") is None
+    assert world.books.earlier(IntentKind.CUSTOMER, "42") is None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.domain import builders
-from tests.store.world import NOW, World, at_once, decision, entry_of, made, sending
+from tests.store.world import NOW, World, at_once, checked, decision, entry_of, made, sending
 
 from boekbrug.domain.problem import Subject, report
 from boekbrug.domain.statement import Difference
@@ -80,7 +80,7 @@ CHANGES: dict[str, Callable[[World, Books, Any, Any], object]] = {
     "keep_page": lambda _w, b, _r, _i: b.keep_page("customers", ReferencePage(timestamp=1)),
     "keep_customer": lambda _w, b, _r, _i: b.keep_customer(builders.customer()),
     "link_debtor": lambda w, b, _r, _i: b.link_debtor(w.organisation_id, "d-42", "c-1"),
-    "decided": lambda _w, b, r, _i: b.decided(r, decision(), not_before=None),
+    "decided": lambda _w, b, r, _i: b.decided(checked(r, decision())),
     "claim": lambda _w, b, r, _i: b.claim(r, builders.TODAY),
     "hold": lambda _w, b, r, _i: b.hold(r, (PROBLEM,), "why"),
     "retry": lambda w, b, r, _i: b.retry(r, w.now, "why"),

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from tests.domain import builders
-from tests.store.world import NOW, World, at_once, decision, entry_of, made
+from tests.store.world import NOW, World, at_once, checked, decision, entry_of, made
 
 from boekbrug.domain.entry import Hold, Skip, SkipReason
 from boekbrug.domain.problem import Subject, report
@@ -63,13 +63,13 @@ def test_of_two_connections_that_make_one_move_one_wins(shared_world: World) -> 
 
 def test_a_check_writes_down_what_it_decided(world: World) -> None:
     world.receive(builders.invoice())
-    world.books.decided(world.booking(), Hold(problems=(PROBLEM,), warnings=()), not_before=None)
+    world.books.decided(checked(world.booking(), Hold(problems=(PROBLEM,), warnings=())))
     row = world.row()
     assert (row.state, row.causes, row.needs_check) == ("held", ["vat-code-unknown:7"], False)
-    world.books.decided(world.booking(), decision(), not_before=NOW)
+    world.books.decided(checked(world.booking(), decision(), NOW))
     row = world.row()
     assert (row.state, row.causes, row.problems, row.retry_at) == ("ready", [], [], NOW)
-    world.books.decided(world.booking(), Skip(reason=SkipReason.ZERO), not_before=None)
+    world.books.decided(checked(world.booking(), Skip(reason=SkipReason.ZERO)))
     assert (world.row().state, world.row().skip_reason) == ("skipped", "zero")
 
 
@@ -77,14 +77,14 @@ def test_a_check_of_a_record_that_changed_meanwhile_asks_for_another(world: Worl
     world.receive(builders.invoice())
     read_before = world.booking()
     world.receive(builders.invoice(reference="new", changed_at=world.now))
-    world.books.decided(read_before, decision(), not_before=None)
+    world.books.decided(checked(read_before, decision()))
     assert world.row().needs_check
     assert world.books.ready(world.now, 10) == ()
 
 
 def test_a_check_just_before_sending_may_hold_or_skip(world: World) -> None:
-    world.books.decided(world.claimed("i-1"), Hold(problems=(PROBLEM,), warnings=()), not_before=None)
-    world.books.decided(world.claimed("i-2"), Skip(reason=SkipReason.NOT_DEFINITIVE), not_before=None)
+    world.books.decided(checked(world.claimed("i-1"), Hold(problems=(PROBLEM,), warnings=())))
+    world.books.decided(checked(world.claimed("i-2"), Skip(reason=SkipReason.NOT_DEFINITIVE)))
     assert (world.row("i-1").state, world.row("i-2").state) == ("held", "skipped")
 
 
@@ -111,10 +111,10 @@ def test_ready_comes_by_date_and_number_when_its_time_has_come(world: World) -> 
     first, second = world.ready("i-2", number="20260002"), world.ready("i-1", number="20260003")
     assert [booking.id for booking in world.books.ready(world.now, 10)] == [first.id, second.id]
     later = world.now.replace(hour=18)
-    world.books.decided(first, decision(), not_before=later)
+    world.books.decided(checked(first, decision(), later))
     assert [booking.id for booking in world.books.ready(world.now, 10)] == [second.id]
     assert world.books.next_ready() == world.now
-    world.books.decided(second, decision(), not_before=later)
+    world.books.decided(checked(second, decision(), later))
     assert world.books.next_ready() == later
 
 

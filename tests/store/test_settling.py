@@ -101,7 +101,7 @@ def test_what_exact_does_not_guard_must_be_not_there_twice(world: World, kind: I
 def test_an_intent_of_no_booking_moves_none(world: World) -> None:
     intent = world.books.commit_intent(IntentKind.CUSTOMER, "42", {}, booking=None)
     assert world.books.settled(intent, Found(answer=ANSWER)) is None
-    assert world.books.answer_of(IntentKind.CUSTOMER, "42") == ANSWER
+    assert world.books.earlier(IntentKind.CUSTOMER, "42") == ANSWER
 
 
 def test_a_late_pdf_leaves_its_booking_where_it_is(world: World) -> None:

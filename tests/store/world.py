@@ -11,14 +11,14 @@ from tests.domain import builders
 
 from boekbrug.domain.booking import book
 from boekbrug.domain.checks import FORM_ONLY
-from boekbrug.domain.entry import Book, SalesEntry
+from boekbrug.domain.entry import Book, Decision, SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.reference import Links
 from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.store import integrations, leases, lifecycle, logins, models, organisations
 from boekbrug.store.books import Books
 from boekbrug.store.rows import booking_of
-from boekbrug.sync.ports import Answer, Booking, Intent, IntentKind, MadeEntry, Received, Unreadable
+from boekbrug.sync.ports import Answer, Booking, Decided, Intent, IntentKind, MadeEntry, Received, Unreadable
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 DIVISION = 100001
@@ -34,6 +34,11 @@ class Pair:
     refresh: str
     issued_at: datetime = NOW
     expires_at: datetime = NOW + timedelta(seconds=600)
+
+
+def checked(booking: Booking, what: Decision, not_before: datetime | None = None) -> list[Decided]:
+    """What the check decided about one booking."""
+    return [Decided(booking=booking, decision=what, not_before=not_before)]
 
 
 @dataclass
@@ -99,7 +104,7 @@ class World:
     def ready(self, source_id: str = "i-1", **fields: Any) -> Booking:
         """A received invoice that the check found ready."""
         self.receive(builders.invoice(id=source_id, **fields))
-        self.books.decided(self.booking(source_id), decision(), not_before=None)
+        self.books.decided(checked(self.booking(source_id), decision()))
         return self.booking(source_id)
 
     def claimed(self, source_id: str = "i-1", **fields: Any) -> Booking:

@@ -17,6 +17,7 @@ from boekbrug.sync.ports import (
     Answer,
     Body,
     Booking,
+    Decided,
     FetchWindow,
     Found,
     Intent,
@@ -260,7 +261,11 @@ class MemoryBooks:
     def waiting_for_proof(self) -> int:
         return len(self._in_state(BookingState.BOOKED))
 
-    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
+    def decided(self, outcomes: Sequence[Decided]) -> None:
+        for outcome in outcomes:
+            self._decided(outcome.booking, outcome.decision, outcome.not_before)
+
+    def _decided(self, booking: Booking, decision: Decision, not_before: datetime | None) -> None:
         if isinstance(decision, Book):
             row = self._move(booking, BookingState.READY, "checked")
             row.ready_at, row.warnings = not_before, decision.warnings
@@ -354,11 +359,9 @@ class MemoryBooks:
                 return kept
         return None
 
-    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
-        kept = self._kept(kind, natural_key, "done")
-        return kept.answer if kept else None
-
-    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
+    def earlier(self, kind: IntentKind, natural_key: str) -> Answer | Intent | None:
+        if done := self._kept(kind, natural_key, "done"):
+            return done.answer
         kept = self._kept(kind, natural_key, "open")
         return kept.intent if kept else None
 

@@ -1,8 +1,14 @@
-"""Bookings of one administration: what wants work, and the moves that a run makes."""
+"""Bookings of one administration: what wants work, and the moves that a run makes.
 
+The moves that every invoice makes are one statement each: an institute's night is made of them.
+"""
+
+import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry
@@ -12,13 +18,13 @@ from boekbrug.domain.states import Actor, BookingState, PdfState
 from boekbrug.store import models
 from boekbrug.store.findings import note_change, note_differences, note_unreadable
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED, because, held_values
-from boekbrug.store.leases import Shift, change
+from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import IntegrationState
-from boekbrug.store.moves import By, move, move_all, stay
+from boekbrug.store.moves import By, history, history_of, move, move_all, stay, write_history
 from boekbrug.store.records import read_problems, write, write_problems
 from boekbrug.store.rows import booking_of, invoice_of
 from boekbrug.sync.failures import LeaseLost
-from boekbrug.sync.ports import Booking, MadeEntry
+from boekbrug.sync.ports import Booking, Decided, MadeEntry
 
 WANTS_CHECK = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD, BookingState.SKIPPED)
 IN_EXACT = (BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS)
@@ -75,17 +81,47 @@ def to_preview(integration_id: int, number: str | None) -> tuple[Booking, ...]:
     return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id"))
 
 
-def decided(shift: Shift, booking: Booking, decision: Decision, not_before: datetime | None) -> None:
-    """Write down what the check decided; a record that changed during the check wants another one."""
+def decided(shift: Shift, outcomes: Sequence[Decided]) -> None:
+    """Write down what the check decided; a record that changed during the check wants another one.
+
+    A booking that somebody moved on meanwhile is left where it is.
+    """
     with change(shift) as at:
-        row = _locked(shift, booking)
-        stale = invoice_of(row.invoice) != booking.invoice
-        new, why, values = _outcome(decision, not_before)
-        values["needs_check"] = stale
-        if new is booking.state:
-            stay(booking.id, booking.state, **values)
-        else:
-            move(booking.id, booking.state, new, by=by_run(shift), at=at, why=why, **values)
+        checked = {outcome.booking.id: outcome for outcome in outcomes}
+        rows = _mine(shift).select_for_update(of=("self",)).filter(id__in=checked).order_by("id")
+        there = [row for row in rows if row.state == checked[row.id].booking.state]
+        written = [_checked(row, checked[row.id]) for row in there]
+        with connection.cursor() as cursor:
+            cursor.execute(_DECIDED, {"rows": json.dumps(written, default=str), "at": at})
+        write_history([(row["id"], row["old"], row["new"], row["why"]) for row in written], by=by_run(shift), at=at)
+
+
+def _checked(row: models.Booking, outcome: Decided) -> dict[str, Any]:
+    """The columns after the check, under the names of _DECIDED."""
+    new, why, values = _outcome(outcome.decision, outcome.not_before)
+    return {
+        "id": row.id,
+        "old": row.state,
+        "new": str(new),
+        "why": why,
+        **values,
+        "needs_check": invoice_of(row.invoice) != outcome.booking.invoice,
+    }
+
+
+_DECIDED = """
+    UPDATE store_booking AS booking
+       SET state = checked.new,
+           state_since = CASE WHEN checked.new = checked.old THEN booking.state_since ELSE %(at)s END,
+           needs_check = checked.needs_check, retry_at = checked.retry_at, problems = checked.problems,
+           warnings = checked.warnings, causes = checked.causes, skip_reason = checked.skip_reason,
+           skip_values = checked.skip_values
+      FROM jsonb_to_recordset(%(rows)s::jsonb) AS checked(
+               id bigint, old text, new text, needs_check boolean, retry_at timestamptz, problems jsonb,
+               warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb
+           )
+     WHERE booking.id = checked.id
+"""
 
 
 def _outcome(decision: Decision, not_before: datetime | None) -> tuple[BookingState, str, dict[str, object]]:
@@ -118,17 +154,50 @@ def claim(shift: Shift, booking: Booking, today: date) -> Booking | None:
 
     A booking that wants a new check, or whose integration was paused meanwhile, is not ready.
     """
-    with change(shift) as at:
-        row = _ready(shift).select_for_update(of=("self",)).filter(id=booking.id).first()
-        if row is None:
-            return None
-        values = {
-            "exported_on": row.exported_on or today,
-            "used_fingerprint": row.invoice.fingerprint,
-            "claimed_by": shift.lease.number,
-        }
-        move(row.id, BookingState.READY, BookingState.BOOKING, by=by_run(shift), at=at, why="claimed", **values)
-        return booking_of(_mine(shift).get(id=row.id))
+    at = shift.now()
+    values = {**held(shift, at), **history(by_run(shift), "claimed"), "booking": booking.id, "today": today}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        row = cursor.fetchone()
+    if row is None:
+        demand(shift)
+        return None
+    return booking_of(_claimed(row))
+
+
+_CLAIM = f"""
+    WITH {HELD}, claimed AS (
+        UPDATE store_booking AS booking
+           SET state = 'booking', state_since = %(at)s, exported_on = COALESCE(booking.exported_on, %(today)s),
+               used_fingerprint = invoice.fingerprint, claimed_by = %(lease)s
+          FROM store_invoice AS invoice, store_integration AS integration
+         WHERE booking.id = %(booking)s AND booking.administration_id = %(administration)s
+           AND booking.state = 'ready' AND NOT booking.needs_check AND invoice.id = booking.invoice_id
+           AND integration.id = booking.integration_id AND integration.state = 'active' AND EXISTS (SELECT FROM lease)
+        RETURNING booking.id, booking.integration_id, booking.organisation_id, booking.mark, booking.problems,
+                  booking.pdf_state, booking.generation, booking.exported_on, booking.entry_id, booking.entry_number,
+                  booking.sent, invoice.record, invoice.unreadable
+    ), {history_of("claimed", "ready", "booking")}
+    SELECT * FROM claimed
+"""  # noqa: S608 - made of constants
+
+
+def _claimed(row: tuple[Any, ...]) -> models.Booking:
+    *columns, sent, record, unreadable = row
+    names = (
+        *("id", "integration_id", "organisation_id", "mark", "problems", "pdf_state", "generation", "exported_on"),
+        *("entry_id", "entry_number"),
+    )
+    values = dict(zip(names, columns, strict=True))
+    values["problems"] = json.loads(values["problems"])
+    return models.Booking(
+        **values,
+        state=BookingState.BOOKING,
+        sent=None if sent is None else json.loads(sent),
+        invoice=models.Invoice(
+            record=None if record is None else json.loads(record), unreadable=json.loads(unreadable)
+        ),
+    )
 
 
 def hold(shift: Shift, booking: Booking, problems: tuple[Problem, ...], why: str) -> None:
@@ -154,10 +223,62 @@ def unknown(shift: Shift, booking: Booking, why: str) -> None:
 
 
 def booked(shift: Shift, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
-    """Move to `booked`; what was sent is what its intent carried, which may be older than `entry`."""
+    """Move to `booked`; what was sent is what its intent carried, which may be older than `entry`.
+
+    One statement when there is nothing to look at: the record is as it was claimed, and no other booking has the entry.
+    """
+    at = shift.now()
+    values = {
+        **held(shift, at),
+        **history(by_run(shift), "booked"),
+        "booking": booking.id,
+        "state": str(booking.state),
+        "sent": json.dumps(write(entry)),
+        "entry_id": made.answer.exact_id,
+        "entry_number": made.answer.entry_number,
+        "customer_id": made.customer_id,
+        "warnings": json.dumps(write_problems(made.warnings)),
+        "pdf_state": str(made.pdf),
+        "pdf_retry_at": _pdf_again(made, at),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKED, values)
+        if cursor.rowcount == 1:
+            return
     with change(shift) as at:
         row = _locked(shift, booking)
         write_booked(row, entry, made, by=by_run(shift), at=at, why="booked")
+
+
+_BOOKED = f"""
+    WITH {HELD}, booked AS (
+        UPDATE store_booking AS booking
+           SET state = 'booked', state_since = %(at)s, booked_at = %(at)s,
+               sent = COALESCE(booking.sent, %(sent)s::jsonb), entry_id = %(entry_id)s,
+               entry_number = COALESCE(
+                   %(entry_number)s::bigint, (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'entry_number')::bigint
+               ),
+               journal = COALESCE(booking.sent, %(sent)s::jsonb) ->> 'journal',
+               year = (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'reporting_year')::int,
+               period = (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'reporting_period')::int,
+               exact_customer_id = %(customer_id)s, warnings = %(warnings)s::jsonb, pdf_state = %(pdf_state)s,
+               pdf_retry_at = %(pdf_retry_at)s::timestamptz, needs_check = FALSE, retry_at = NULL,
+               problems = '[]'::jsonb, causes = '{{}}', skip_reason = '', skip_values = '[]'::jsonb
+          FROM store_invoice AS invoice
+         WHERE booking.id = %(booking)s AND booking.administration_id = %(administration)s
+           AND booking.state = %(state)s AND booking.generation = 0 AND invoice.id = booking.invoice_id
+           AND invoice.record IS NOT NULL AND invoice.fingerprint = booking.used_fingerprint
+           AND NOT EXISTS (SELECT FROM store_booking AS other WHERE other.administration_id = %(administration)s
+                              AND other.entry_id = %(entry_id)s AND other.id <> %(booking)s)
+           AND EXISTS (SELECT FROM lease)
+        RETURNING booking.id
+    ), {history_of("booked", "booking", "booked")}
+    SELECT id FROM booked
+"""  # noqa: S608 - made of constants
+
+
+def _pdf_again(made: MadeEntry, at: datetime) -> datetime | None:
+    return at + PDF_AGAIN if made.pdf is PdfState.MISSING else None
 
 
 def write_booked(
@@ -190,7 +311,7 @@ def write_booked(
         booked_at=at,
         warnings=write_problems(made.warnings),
         pdf_state=str(made.pdf),
-        pdf_retry_at=at + PDF_AGAIN if made.pdf is PdfState.MISSING else None,
+        pdf_retry_at=_pdf_again(made, at),
         needs_check=False,
         retry_at=None,
         **NOT_HELD,

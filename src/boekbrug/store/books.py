@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from boekbrug.domain.entry import Decision, SalesEntry
+from boekbrug.domain.entry import SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
@@ -15,6 +15,7 @@ from boekbrug.sync.ports import (
     Answer,
     Body,
     Booking,
+    Decided,
     FetchWindow,
     Found,
     Intent,
@@ -177,9 +178,9 @@ class Books:
         """How many bookings are in `booked`."""
         return bookings.waiting_for_proof(self._shift)
 
-    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
-        """Write down what the check decided."""
-        bookings.decided(self._shift, booking, decision, not_before)
+    def decided(self, outcomes: Sequence[Decided]) -> None:
+        """Write down what the check decided, together."""
+        bookings.decided(self._shift, outcomes)
 
     def claim(self, booking: Booking, today: date) -> Booking | None:
         """Move `ready` to `booking` and freeze the export date; None when it is not `ready` any more."""
@@ -241,13 +242,9 @@ class Books:
 
     # intents
 
-    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
-        """The answer of the intent with this key that is done, when there is one."""
-        return intents.answer_of(self._shift, kind, natural_key)
-
-    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
-        """The intent with this key that has no answer yet, when there is one."""
-        return intents.open_intent(self._shift, kind, natural_key)
+    def earlier(self, kind: IntentKind, natural_key: str) -> Answer | Intent | None:
+        """The answer of the intent with this key that is done, or the intent that has no answer yet."""
+        return intents.earlier(self._shift, kind, natural_key)
 
     def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
         """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease."""

@@ -6,7 +6,7 @@ without an answer when a window ends counts in the next one too, for it may have
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
 
@@ -19,6 +19,7 @@ SKEW = timedelta(seconds=1)
 LONGEST = timedelta(hours=25)
 COUNTED_ERRORS = frozenset({400, 401, 403, 404})
 MOST_ERRORS = 8
+MOST_TRIES = 3
 URGENT = frozenset({"settle", "realtime"})
 # The part of the day in thousandths that is kept for what is more urgent: a tenth for realtime and unknowns, and
 # a little more behind each in the order of exactly-once.md, "Call budget".
@@ -54,10 +55,14 @@ class AdministrationBudget:
 
     def __init__(self, administration_id: int) -> None:
         self._id = administration_id
+        self._seen: _Windows | None = None
 
     def room_at(self, calls: int, now: datetime, priority: str = "bulk") -> datetime:
-        """From when on so many calls may be sent without waiting: `now`, or the reset of the limit in the way."""
-        row = Administration.objects.get(id=self._id)
+        """From when on so many calls may be sent without waiting: `now`, or the reset of the limit in the way.
+
+        Told from what the last call of this object saw; whether there still is room, the reservation decides.
+        """
+        row = self._seen or self._read()
         resets = [
             reset
             for name, kept in (("minute", 0), ("day", KEPT[priority]))
@@ -69,28 +74,51 @@ class AdministrationBudget:
 
     def left(self, now: datetime) -> int:
         """How many calls of the day are left."""
-        used, limit, _ = _window(Administration.objects.get(id=self._id), "day", now)
+        used, limit, _ = _window(self._read(), "day", now)
         return max(0, limit - used)
 
     def reserve(self, priority: str, endpoint: str, now: datetime) -> None:
         """Count one call that is about to be sent; raises Throttled (until when) when none is allowed."""
+        values: dict[str, Any] = {**_times(now), "id": self._id, "kept": KEPT[priority], "endpoint": endpoint[:200]}
+        with connection.cursor() as cursor:
+            cursor.execute(_RESERVE, {**values, "day": now.astimezone(UTC).date(), "priority": priority})
+            row = cursor.fetchone()
+        if row is not None:
+            self._seen = _Windows(*row)
+            return
+        self._seen = None
         stopped = self._stopped_until(endpoint, now)
         if stopped is not None:
             raise Throttled(stopped, f"{endpoint}: stopped after {MOST_ERRORS} errors in an hour")
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_RESERVE, {**_times(now), "id": self._id, "kept": KEPT[priority]})
-            if cursor.rowcount == 1:
-                cursor.execute(_COUNT, [self._id, now.astimezone(UTC).date(), priority])
-                return
         raise Throttled(self._full_until(priority, now), f"no calls left for {priority}")
 
     def learn(self, minute: HeaderWindow | None, day: HeaderWindow | None, now: datetime) -> None:
-        """Take over what an answer says: limits as they are, the calls used only upwards; one call has its answer."""
+        """Take over what an answer says: limits as they are, the calls used only upwards; one call has its answer.
+
+        Worked out from the row as it was last seen; where somebody else wrote meanwhile, from the row as it is now.
+        """
+        seen = self._seen or self._read()
+        for _ in range(MOST_TRIES):
+            learned = _learned(seen, minute, day, now)
+            if self._replace(seen, learned):
+                self._seen = learned
+                return
+            seen = self._read()
         with transaction.atomic():
-            row = Administration.objects.select_for_update(no_key=True).get(id=self._id)
-            _learn(row, "minute", minute, now)
-            _learn(row, "day", day, now)
-            row.save(update_fields=_BUDGET_COLUMNS)
+            Administration.objects.select_for_update(no_key=True).get(id=self._id)
+            seen = self._read()
+            self._seen = _learned(seen, minute, day, now)
+            self._replace(seen, self._seen)
+
+    def _read(self) -> "_Windows":
+        row = Administration.objects.values_list(*_Windows._fields).get(id=self._id)
+        return _Windows(*row)
+
+    def _replace(self, seen: "_Windows", learned: "_Windows") -> bool:
+        """Write the row if it still is what was seen."""
+        with connection.cursor() as cursor:
+            cursor.execute(_REPLACE, [*learned, self._id, *seen])
+            return bool(cursor.rowcount == 1)
 
     def error(self, endpoint: str, status: int, now: datetime) -> None:
         """Count an answer 400, 401, 403 or 404 per endpoint and hour; at 8 the endpoint rests for the hour's rest."""
@@ -117,7 +145,24 @@ class AdministrationBudget:
         return max(self.room_at(1, now, priority), now + SKEW)
 
 
-def _window(row: Administration, name: str, now: datetime) -> tuple[int, int, datetime]:
+class _Windows(NamedTuple):
+    """The budget's columns of an administration."""
+
+    minute_limit: int
+    minute_cap: int | None
+    minute_used: int
+    minute_pending: int
+    minute_resets_at: datetime | None
+    minute_learned: bool
+    day_limit: int
+    day_cap: int | None
+    day_used: int
+    day_pending: int
+    day_resets_at: datetime | None
+    day_learned: bool
+
+
+def _window(row: _Windows, name: str, now: datetime) -> tuple[int, int, datetime]:
     """Calls used, limit and end of a window as they are at `now`."""
     resets_at: datetime | None = getattr(row, f"{name}_resets_at")
     limit: int = getattr(row, f"{name}_limit")
@@ -134,21 +179,29 @@ def _guess(name: str, now: datetime) -> datetime:
     return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
 
 
-def _learn(row: Administration, name: str, header: HeaderWindow | None, now: datetime) -> None:
+def _learned(row: _Windows, minute: HeaderWindow | None, day: HeaderWindow | None, now: datetime) -> _Windows:
+    """The row after an answer."""
+    return row._replace(**_after(row, "minute", minute, now), **_after(row, "day", day, now))
+
+
+def _after(row: _Windows, name: str, header: HeaderWindow | None, now: datetime) -> dict[str, Any]:
     used, _, resets_at = _window(row, name, now)
     rolled = getattr(row, f"{name}_resets_at") is None or getattr(row, f"{name}_resets_at") <= now
     learned = getattr(row, f"{name}_learned") and not rolled
     pending = 0 if rolled else max(getattr(row, f"{name}_pending") - 1, 0)
+    limit = getattr(row, f"{name}_limit")
     if header is not None:
-        if header.limit is not None:
-            setattr(row, f"{name}_limit", header.limit)
-        theirs = None if header.remaining is None else getattr(row, f"{name}_limit") - header.remaining
+        limit = limit if header.limit is None else header.limit
+        theirs = None if header.remaining is None else limit - header.remaining
         window = _corrected(header.reset, theirs, now=now, used=used, resets_at=resets_at, learned=learned)
         used, resets_at, learned = max(window[0], pending), window[1], window[2]
-    setattr(row, f"{name}_used", used)
-    setattr(row, f"{name}_pending", pending)
-    setattr(row, f"{name}_resets_at", resets_at)
-    setattr(row, f"{name}_learned", learned)
+    return {
+        f"{name}_limit": limit,
+        f"{name}_used": used,
+        f"{name}_pending": pending,
+        f"{name}_resets_at": resets_at,
+        f"{name}_learned": learned,
+    }
 
 
 def _corrected(
@@ -171,11 +224,6 @@ def _times(now: datetime) -> dict[str, datetime]:
     return {"now": now, "minute_guess": _guess("minute", now), "day_guess": _guess("day", now)}
 
 
-_BUDGET_COLUMNS = [
-    f"{name}_{column}" for name in ("minute", "day") for column in ("limit", "used", "pending", "resets_at", "learned")
-]
-
-
 def _set(name: str) -> str:
     over = f"({name}_resets_at IS NULL OR {name}_resets_at <= %(now)s)"
     return f"""
@@ -192,14 +240,26 @@ def _free(name: str, kept: str) -> str:
     return f"CASE WHEN {over} THEN {name}_pending ELSE {name}_used END < {limit} - {limit} * {kept} / 1000"
 
 
+_COLUMNS = ", ".join(_Windows._fields)
+# One statement: nothing is counted for an endpoint that rests, or when the windows have no room.
 _RESERVE = f"""
-    UPDATE store_administration SET {_set("minute")}, {_set("day")}
-     WHERE id = %(id)s AND {_free("minute", "0")} AND {_free("day", "%(kept)s")}
+    WITH reserved AS (
+        UPDATE store_administration SET {_set("minute")}, {_set("day")}
+         WHERE id = %(id)s AND {_free("minute", "0")} AND {_free("day", "%(kept)s")}
+           AND NOT EXISTS (SELECT FROM store_endpointerrors WHERE administration_id = %(id)s
+                              AND endpoint = %(endpoint)s AND stopped_until > %(now)s)
+        RETURNING id, {_COLUMNS}
+    ), counted AS (
+        INSERT INTO store_callsused (administration_id, day, priority, calls)
+        SELECT id, %(day)s, %(priority)s, 1 FROM reserved
+        ON CONFLICT (administration_id, day, priority) DO UPDATE SET calls = store_callsused.calls + 1
+    )
+    SELECT {_COLUMNS} FROM reserved
 """  # noqa: S608 - made of constants
-_COUNT = """
-    INSERT INTO store_callsused (administration_id, day, priority, calls) VALUES (%s, %s, %s, 1)
-    ON CONFLICT (administration_id, day, priority) DO UPDATE SET calls = store_callsused.calls + 1
-"""
+_REPLACE = f"""
+    UPDATE store_administration SET ({_COLUMNS}) = ({", ".join(["%s"] * len(_Windows._fields))})
+     WHERE id = %s AND ({_COLUMNS}) IS NOT DISTINCT FROM ({", ".join(["%s"] * len(_Windows._fields))})
+"""  # noqa: S608 - made of constants
 _ERROR = """
     INSERT INTO store_endpointerrors AS known (administration_id, endpoint, hour, errors, stopped_until)
     VALUES (%(id)s, %(endpoint)s, %(hour)s, 1, NULL)
@@ -232,17 +292,20 @@ class OrganisationBudget:
     def learn(self, limit: int | None, remaining: int | None, reset: datetime | None) -> None:
         """Take over what the headers of an answer say: the limit as it is, the calls used only upwards."""
         now = self._now()
-        with transaction.atomic():
-            row = Organisation.objects.select_for_update(no_key=True).get(id=self._id)
-            row.coachview_calls_limit = row.coachview_calls_limit if limit is None else limit
-            if remaining is not None:
-                theirs = max(row.coachview_calls_limit - remaining, 0)
-                row.coachview_calls_used = max(row.coachview_calls_used, theirs)
-            if reset is not None and now < reset <= now + LONGEST:
-                row.coachview_calls_resets_at = reset
-            row.save(update_fields=["coachview_calls_limit", "coachview_calls_used", "coachview_calls_resets_at"])
+        believed = reset if reset is not None and now < reset <= now + LONGEST else None
+        with connection.cursor() as cursor:
+            cursor.execute(_LEARN_COACHVIEW, {"id": self._id, "limit": limit, "left": remaining, "reset": believed})
 
 
+_LEARN_COACHVIEW = """
+    UPDATE store_organisation SET
+           coachview_calls_limit = COALESCE(%(limit)s::int, coachview_calls_limit),
+           coachview_calls_used = GREATEST(
+               coachview_calls_used, COALESCE(%(limit)s::int, coachview_calls_limit) - %(left)s::int
+           ),
+           coachview_calls_resets_at = COALESCE(%(reset)s::timestamptz, coachview_calls_resets_at)
+     WHERE id = %(id)s
+"""
 _RESERVE_COACHVIEW = """
     UPDATE store_organisation SET
            coachview_calls_used =

@@ -1,14 +1,16 @@
 """Intents: the body is committed before it is sent, the answer before anything else happens (exactly-once.md)."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from boekbrug.domain.problem import Problem
 from boekbrug.store import models
-from boekbrug.store.leases import Shift, change
+from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import IntegrationState, IntentState
 from boekbrug.store.records import write, write_problems
 from boekbrug.store.rows import answer_of as answer_of_row
@@ -19,6 +21,7 @@ from boekbrug.sync.ports import Answer, Body, Booking, Intent, IntentKind
 SEND_WITHIN = timedelta(seconds=10)
 SETTLE_AFTER = timedelta(seconds=60 + 15)
 SECOND_LOOK = timedelta(seconds=60)
+ONCE = ("intent_key_once", "intent_one_entry_per_booking")
 LIVE = (IntentState.OPEN, IntentState.DONE)
 
 
@@ -30,16 +33,12 @@ def _mine(shift: Shift) -> QuerySet[models.Intent]:
     return models.Intent.objects.filter(administration_id=shift.administration_id)
 
 
-def answer_of(shift: Shift, kind: IntentKind, natural_key: str) -> Answer | None:
-    """The answer of the intent with this key that is done, when there is one."""
-    row = _mine(shift).filter(kind=kind, natural_key=natural_key, state=IntentState.DONE).first()
-    return answer_of_row(row) if row else None
-
-
-def open_intent(shift: Shift, kind: IntentKind, natural_key: str) -> Intent | None:
-    """The intent with this key that has no answer yet, when there is one."""
-    row = _mine(shift).filter(kind=kind, natural_key=natural_key, state=IntentState.OPEN).first()
-    return intent_of(row) if row else None
+def earlier(shift: Shift, kind: IntentKind, natural_key: str) -> Answer | Intent | None:
+    """The answer of the intent with this key that is done, or the intent that has no answer yet."""
+    row = _mine(shift).filter(kind=kind, natural_key=natural_key, state__in=LIVE).first()
+    if row is None:
+        return None
+    return answer_of_row(row) if row.state == IntentState.DONE else intent_of(row)
 
 
 def has_open_intent(shift: Shift, booking: Booking) -> bool:
@@ -50,71 +49,151 @@ def has_open_intent(shift: Shift, booking: Booking) -> bool:
 def commit_intent(shift: Shift, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
     """Commit an intent under the lease and renew it; an entry's keeps `booking.sent`, what the body says in our words.
 
-    In one transaction: the lease still holds, the integration is active, the booking is where it was, and no
-    intent with the key is open or done. Raises LeaseLost, or IntentKeyTaken for our own mistake.
+    One statement, committed by itself: the lease still holds, the integration is active, the booking is where it was,
+    and no intent with the key is open or done. Raises LeaseLost, or IntentKeyTaken for our own mistake.
     """
-    with change(shift, durable=True) as at:
-        _still_active(shift, booking)
-        if booking is not None:
-            _still_there(shift, kind, booking)
-        if _taken(shift, kind, natural_key, booking):
-            raise IntentKeyTaken(f"{kind} {natural_key} is open or done already")
-        row = models.Intent.objects.create(
-            administration_id=shift.administration_id,
-            booking_id=booking.id if booking else None,
-            kind=str(kind),
-            natural_key=natural_key,
-            body=dict(body),
-            lease_number=shift.lease.number,
-            created_at=at,
-            send_by=at + SEND_WITHIN,
-        )
-    return intent_of(models.Intent.objects.get(id=row.id))
-
-
-def _still_active(shift: Shift, booking: Booking | None) -> None:
-    """The row is locked, so that pausing either comes before, or waits until the intent is there."""
-    rows = models.Integration.objects.select_for_update(no_key=True).filter(
-        administration_id=shift.administration_id, state=IntegrationState.ACTIVE
-    )
-    if booking is not None:
-        rows = rows.filter(id=booking.integration_id)
-    if not list(rows.order_by("id").values_list("id")):
-        raise LeaseLost(f"administration {shift.administration_id}: the integration is not active any more")
-
-
-def _still_there(shift: Shift, kind: IntentKind, booking: Booking) -> None:
-    rows = models.Booking.objects.select_for_update(no_key=True).filter(
-        id=booking.id,
-        administration_id=shift.administration_id,
-        integration_id=booking.integration_id,
-        state=booking.state,
-    )
-    row = rows.first()
+    if kind is IntentKind.ENTRY and booking is not None and booking.sent is None:
+        raise ValueError(f"booking {booking.id}: an entry's intent needs the entry in our words")
+    at, text = shift.now(), json.dumps(dict(body))
+    values = {**held(shift, at), **_about(kind, booking), "kind": str(kind), "key": natural_key, "body": text}
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_COMMIT[_booking_part(kind, booking)], {**values, "send_by": at + SEND_WITHIN})
+        except IntegrityError as error:  # another thread under the same lease, at the same moment
+            if not any(name in str(error) for name in ONCE):
+                raise
+            raise IntentKeyTaken(f"{kind} {natural_key} is open or done already") from error
+        row = cursor.fetchone()
     if row is None:
-        raise LeaseLost(f"booking {booking.id} is not in {booking.state} any more")
-    if kind is IntentKind.ENTRY:
-        if booking.sent is None:
-            raise ValueError(f"booking {booking.id}: an entry's intent needs the entry in our words")
-        row.sent = write(booking.sent)
-        row.save(update_fields=["sent"])
+        raise _why_not(shift, kind, natural_key, booking)
+    return Intent(
+        id=row[0],
+        kind=kind,
+        booking_id=booking.id if booking else None,
+        natural_key=natural_key,
+        body=json.loads(text),
+        created_at=at,
+        send_by=at + SEND_WITHIN,
+    )
+
+
+def _about(kind: IntentKind, booking: Booking | None) -> dict[str, Any]:
+    if booking is None:
+        return {"booking": None}
+    sent = json.dumps(write(booking.sent)) if kind is IntentKind.ENTRY else None
+    return {
+        "booking": booking.id,
+        "integration": booking.integration_id,
+        "state": str(booking.state),
+        "sent": sent,
+    }
+
+
+def _booking_part(kind: IntentKind, booking: Booking | None) -> str:
+    if booking is None:
+        return "none"
+    return "entry" if kind is IntentKind.ENTRY else "other"
+
+
+# The integration's row is locked, so that pausing either comes before, or waits until the intent is there.
+_ACTIVE = """
+    active AS (
+        SELECT id FROM store_integration
+         WHERE administration_id = %(administration)s AND state = 'active' AND EXISTS (SELECT FROM lease){of_booking}
+           FOR NO KEY UPDATE
+    )
+"""
+# The two unique constraints, asked beforehand so that the mistake has a name.
+_FREE = """
+    NOT EXISTS (SELECT FROM store_intent WHERE administration_id = %(administration)s AND kind = %(kind)s
+                   AND natural_key = %(key)s AND state IN ('open', 'done'))
+"""
+_NO_OTHER_ENTRY = """
+    NOT EXISTS (SELECT FROM store_intent WHERE booking_id = %(booking)s AND kind = 'entry'
+                   AND state IN ('open', 'done'))
+"""
+_WHERE_IT_WAS = """
+    id = %(booking)s AND administration_id = %(administration)s AND integration_id = %(integration)s
+       AND state = %(state)s AND EXISTS (SELECT FROM active)
+"""
+_THERE = {
+    "none": "there AS (SELECT id FROM active LIMIT 1)",
+    "other": f"there AS (SELECT id FROM store_booking WHERE {_WHERE_IT_WAS} FOR NO KEY UPDATE)",  # noqa: S608
+    "entry": f"""
+        there AS (
+            UPDATE store_booking SET sent = %(sent)s::jsonb
+             WHERE {_WHERE_IT_WAS} AND {_FREE} AND {_NO_OTHER_ENTRY}
+            RETURNING id
+        )
+    """,  # noqa: S608
+}
+_COMMIT = {
+    part: f"""
+        WITH {HELD}, {_ACTIVE.format(of_booking="" if part == "none" else " AND id = %(integration)s")}, {there}
+        INSERT INTO store_intent
+               (administration_id, booking_id, kind, natural_key, body, lease_number, created_at, send_by,
+                state, exact_id, problems, why)
+        SELECT %(administration)s, %(booking)s, %(kind)s, %(key)s, %(body)s::jsonb, %(lease)s, %(at)s, %(send_by)s,
+               'open', '', '[]'::jsonb, ''
+         WHERE EXISTS (SELECT FROM there) AND {_FREE}
+        RETURNING id
+    """  # noqa: S608 - made of constants
+    for part, there in _THERE.items()
+}
+
+
+def _why_not(shift: Shift, kind: IntentKind, natural_key: str, booking: Booking | None) -> Exception:
+    """Which condition did not hold when nothing was written; what holds again by now was somebody else's moment."""
+    demand(shift)
+    active = models.Integration.objects.filter(administration_id=shift.administration_id, state=IntegrationState.ACTIVE)
+    if booking is not None:
+        active = active.filter(id=booking.integration_id)
+    if not active.exists():
+        return LeaseLost(f"administration {shift.administration_id}: the integration is not active any more")
+    if booking is not None and not _is_there(shift, booking):
+        return LeaseLost(f"booking {booking.id} is not in {booking.state} any more")
+    if _taken(shift, kind, natural_key, booking):
+        return IntentKeyTaken(f"{kind} {natural_key} is open or done already")
+    return LeaseLost(f"{kind} {natural_key}: something changed at that moment")
 
 
 def _taken(shift: Shift, kind: IntentKind, natural_key: str, booking: Booking | None) -> bool:
-    """The two unique constraints, asked beforehand so that the mistake has a name."""
     live = _mine(shift).filter(kind=kind, state__in=LIVE)
     if live.filter(natural_key=natural_key).exists():
         return True
     return booking is not None and kind is IntentKind.ENTRY and live.filter(booking_id=booking.id).exists()
 
 
+def _is_there(shift: Shift, booking: Booking) -> bool:
+    return models.Booking.objects.filter(
+        id=booking.id,
+        administration_id=shift.administration_id,
+        integration_id=booking.integration_id,
+        state=booking.state,
+    ).exists()
+
+
 def answered(shift: Shift, intent: Intent, answer: Answer) -> None:
     """Commit the answer on the intent: done. Without effect when it is done already with the same id."""
-    with change(shift, durable=True) as at:
-        if not close(intent.id, IntentState.DONE, at, **answer_values(intent.kind, answer)):
-            done = _mine(shift).filter(id=intent.id, state=IntentState.DONE, exact_id=answer.exact_id)
-            if not done.exists():
-                raise LeaseLost(f"intent {intent.id} is not open any more")
+    at = shift.now()
+    values = {**held(shift, at), **answer_values(intent.kind, answer), "intent": intent.id}
+    values["body"] = json.dumps(values["body"]) if "body" in values else None
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWER, values)
+        if cursor.rowcount == 1:
+            return
+    demand(shift)
+    if not _mine(shift).filter(id=intent.id, state=IntentState.DONE, exact_id=answer.exact_id).exists():
+        raise LeaseLost(f"intent {intent.id} is not open any more")
+
+
+_ANSWER = f"""
+    WITH {HELD}
+    UPDATE store_intent
+       SET state = 'done', closed_at = %(at)s, exact_id = %(exact_id)s, entry_number = %(entry_number)s,
+           entry_kind = %(entry_kind)s, body = COALESCE(%(body)s::jsonb, body)
+     WHERE id = %(intent)s AND state = 'open' AND EXISTS (SELECT FROM lease)
+"""  # noqa: S608 - made of constants
 
 
 def refused(shift: Shift, intent: Intent, problems: tuple[Problem, ...]) -> None:

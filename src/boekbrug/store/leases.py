@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,6 +79,36 @@ def hold(shift: Shift, seconds: int = LEASE_SECONDS) -> datetime:
     if mine.update(lease_until=now + timedelta(seconds=seconds)) != 1:
         raise LeaseLost(f"administration {lease.administration_id}: lease {lease.number} was taken over")
     return now
+
+
+HELD = """
+    lease AS (
+        UPDATE store_administration SET lease_until = %(lease_until)s
+         WHERE id = %(administration)s AND lease_number = %(lease)s AND lease_owner = %(owner)s
+        RETURNING id
+    )
+"""
+"""`hold` as a part of one statement that does all of its work where `EXISTS (SELECT FROM lease)`."""
+
+
+def held(shift: Shift, at: datetime, seconds: int = LEASE_SECONDS) -> dict[str, Any]:
+    """The values of HELD; `at` is the moment of the statement."""
+    return {
+        "administration": shift.administration_id,
+        "lease": shift.lease.number,
+        "owner": shift.lease.owner,
+        "lease_until": at + timedelta(seconds=seconds),
+        "at": at,
+    }
+
+
+def demand(shift: Shift) -> None:
+    """Raises LeaseLost when the lease is somebody else's now."""
+    lease = shift.lease
+    if not Administration.objects.filter(
+        id=lease.administration_id, lease_number=lease.number, lease_owner=lease.owner
+    ).exists():
+        raise LeaseLost(f"administration {lease.administration_id}: lease {lease.number} was taken over")
 
 
 @contextmanager

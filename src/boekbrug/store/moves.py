@@ -57,6 +57,33 @@ def move(
     BookingHistory.objects.bulk_create(_history(booking_id, (old, *hops), by, at, why))
 
 
+def history(by: By, why: str) -> dict[str, Any]:
+    """The values of `history_of`; its `%(at)s` is the statement's own."""
+    return {"who_kind": str(by.kind), "who_name": by.name[:200], "why": why}
+
+
+def history_of(moved: str, old: str, new: str) -> str:
+    """A part of one statement that moves bookings: the history rows of those in `moved`, which has their ids."""
+    if not may_move(BookingState(old), BookingState(new)):
+        raise ValueError(f"a booking does not move from {old} to {new}")
+    return f"""
+        {moved}_history AS (
+            INSERT INTO store_bookinghistory (booking_id, at, who_kind, who_name, from_state, to_state, why)
+            SELECT id, %(at)s, %(who_kind)s, %(who_name)s, '{old}', '{new}', %(why)s FROM {moved}
+        )
+    """  # noqa: S608 - made of names of ours
+
+
+def write_history(moves: Iterable[tuple[int, str, str, str]], *, by: By, at: datetime) -> None:
+    """The history of moves that were written already, each as (booking, old, new, why); one that stayed has none."""
+    BookingHistory.objects.bulk_create(
+        row
+        for booking_id, old, new, why in moves
+        if old != new
+        for row in _history(booking_id, (BookingState(old), *route(BookingState(old), BookingState(new))), by, at, why)
+    )
+
+
 def stay(booking_id: int, state: BookingState, **values: Any) -> None:
     """Write values of a booking that stays in its state; raises LeaseLost when it is not there any more."""
     if Booking.objects.filter(id=booking_id, state=state).update(**values) != 1:

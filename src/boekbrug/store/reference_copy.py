@@ -1,10 +1,12 @@
 """The local copy of Exact's reference data: replaced whole by full reads, row by row by sync pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from boekbrug.domain.customers import Customer, bare_code, compact
 from boekbrug.domain.identity import customer_number
@@ -31,6 +33,7 @@ from boekbrug.sync.ports import ReferencePage, Step
 Kept = TypeVar("Kept")
 
 FULL = "full"
+COPIES_AT_HAND = 200
 DIVISION = "division"
 PERIOD = "period"
 CODED: Mapping[str, tuple[str, type[Any]]] = {
@@ -44,26 +47,42 @@ CODED: Mapping[str, tuple[str, type[Any]]] = {
 
 def reference(shift: Shift, invoices: Sequence[Invoice]) -> Reference:
     """The local copy, with the customers and projects that matter for these invoices."""
+    marks = ReferenceMark.objects.filter(administration_id=shift.administration_id, endpoint=FULL)
+    mark = marks.values_list("id", "timestamp").first()
+    full = _read_in_full(shift.administration_id) if mark is None else _at_hand(shift.administration_id, mark)
+    return replace(
+        full,
+        projects={project.code: project for project in _projects(shift, invoices)},
+        customers=tuple(_customers(shift, invoices)),
+    )
+
+
+@lru_cache(maxsize=COPIES_AT_HAND)
+def _at_hand(administration_id: int, mark: tuple[int, int]) -> Reference:
+    """The copy that this mark belongs to, kept in the process: each slice asks for it."""
+    del mark
+    return _read_in_full(administration_id)
+
+
+def _read_in_full(administration_id: int) -> Reference:
+    """What full reads brought."""
     rows: dict[str, dict[str, Any]] = {}
-    for kind, code, record in Row.objects.filter(administration_id=shift.administration_id).values_list(
+    for kind, code, record in Row.objects.filter(administration_id=administration_id).values_list(
         "kind", "code", "record"
     ):
         rows.setdefault(kind, {})[code] = record
-    division = Administration.objects.values_list("division", flat=True).get(id=shift.administration_id)
     about = rows.get(DIVISION, {}).get("", {})
     periods = [read(FinancialPeriod, record) for record in rows.get(PERIOD, {}).values()]
-    coded = {
+    coded: dict[str, Any] = {
         name: {code: read(record_kind, record) for code, record in rows.get(kind, {}).items()}
         for kind, (name, record_kind) in CODED.items()
     }
     return Reference(
-        division=division,
+        division=Administration.objects.values_list("division", flat=True).get(id=administration_id),
         country=about.get("country", ""),
         currency=about.get("currency", ""),
         **coded,
-        projects={project.code: project for project in _projects(shift, invoices)},
         periods=tuple(sorted(periods, key=lambda period: (period.year, period.period))),
-        customers=tuple(_customers(shift, invoices)),
     )
 
 
@@ -138,7 +157,7 @@ def keep_reference(shift: Shift, reference: Reference, read_at: datetime) -> Non
                 batch_size=1000,
             )
             _check_held_again(shift, at)
-        _mark(shift, FULL, read_at=read_at)
+        _mark(shift, FULL, read_at=read_at, timestamp=F("timestamp") + int(before != rows))
 
 
 def _period(period: FinancialPeriod) -> dict[str, Any]:
@@ -218,9 +237,8 @@ def _put_projects(shift: Shift, projects: Sequence[Project]) -> int:
 
 
 def _mark(shift: Shift, endpoint: str, **values: Any) -> None:
-    ReferenceMark.objects.update_or_create(
-        administration_id=shift.administration_id, endpoint=endpoint, defaults=values
-    )
+    mark, _ = ReferenceMark.objects.get_or_create(administration_id=shift.administration_id, endpoint=endpoint)
+    ReferenceMark.objects.filter(id=mark.id).update(**values)
 
 
 def _check_held_again(shift: Shift, at: datetime) -> None:

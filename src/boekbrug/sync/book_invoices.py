@@ -21,6 +21,7 @@ from boekbrug.sync.ports import (
     REFUSED_BY_EXACT,
     Answer,
     Booking,
+    Decided,
     IntentKind,
     Koppeling,
     MadeEntry,
@@ -87,7 +88,7 @@ def _book_one(tools: Tools, desk: Desk, claimed: Booking) -> None:
     """Carry out one decision; every failure class leaves the booking in the state that fits it."""
     decision = decide(desk, claimed, tools.clock.today())
     if not isinstance(decision, Book):
-        tools.books.decided(claimed, decision, not_before=None)
+        tools.books.decided((Decided(booking=claimed, decision=decision),))
         return
     try:
         _send(tools, desk, claimed, decision)

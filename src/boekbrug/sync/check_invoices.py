@@ -7,7 +7,7 @@ from boekbrug.domain.entry import Book, Decision, Hold
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.schedule import next_bulk_run
 from boekbrug.sync.decide import decide, lay_out
-from boekbrug.sync.ports import Booking, Koppeling, Step
+from boekbrug.sync.ports import Booking, Decided, Koppeling, Step
 from boekbrug.sync.refresh_reference import refresh_for_want
 from boekbrug.sync.tools import Tools
 
@@ -45,11 +45,14 @@ def _decide_all(tools: Tools, bookings: Sequence[Booking]) -> list[tuple[Booking
 def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> None:
     now = tools.clock.now()
     koppelingen = {koppeling.integration_id: koppeling for koppeling in tools.books.koppelingen()}
-    for booking, decision in decisions:
-        not_before = _not_before(koppelingen[booking.integration_id], now)
-        tools.books.decided(booking, decision, not_before=not_before)
-        if isinstance(decision, Book):
-            tools.books.step_due(Step.BOOK, not_before or now)
+    outcomes = [
+        Decided(booking=booking, decision=decision, not_before=_not_before(koppelingen[booking.integration_id], now))
+        for booking, decision in decisions
+    ]
+    tools.books.decided(outcomes)
+    starts = [outcome.not_before or now for outcome in outcomes if isinstance(outcome.decision, Book)]
+    if starts:
+        tools.books.step_due(Step.BOOK, min(starts))
 
 
 def _wanting(decision: Decision) -> bool:

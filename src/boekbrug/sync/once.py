@@ -14,10 +14,10 @@ def once(
     Raises OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent
     then stays open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
     """
-    earlier = books.answer_of(kind, natural_key)
-    if earlier is not None:
+    earlier = books.earlier(kind, natural_key)
+    if isinstance(earlier, Answer):
         return earlier
-    if books.open_intent(kind, natural_key) is not None:
+    if earlier is not None:
         raise OutcomeUnknown(f"an earlier {kind} is still being verified")
     return _send(books, ledger, books.commit_intent(kind, natural_key, body, booking=booking))
 

@@ -293,6 +293,15 @@ HELD_WHILE_SENDING = (REFUSED_BY_EXACT, NOT_UNDERSTOOD, OUR_OWN_FAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """What the check decided about one booking; `not_before` is the bulk run that a ready one waits for."""
+
+    booking: Booking
+    decision: Decision
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MadeEntry:
     """What came of sending an entry: Exact's answer, the customer it was booked on, where the PDF stands, warnings."""
 
@@ -417,11 +426,11 @@ class Books(Protocol):
     def waiting_for_proof(self) -> int:
         """How many bookings are in `booked`."""
 
-    def decided(self, booking: Booking, decision: Decision, *, not_before: datetime | None) -> None:
-        """Write down what the check decided: ready with warnings, held with problems, or skipped with the reason.
+    def decided(self, outcomes: Sequence[Decided]) -> None:
+        """Write down what the check decided, together: ready with warnings, held with problems, skipped with reason.
 
-        From `booking` (a check just before sending) as well as from any state that wants a check. `not_before` is
-        the bulk run that a ready one waits for.
+        From `booking` (a check just before sending) as well as from any state that wants a check. What somebody
+        moved on meanwhile is left where it is.
         """
 
     def claim(self, booking: Booking, today: date) -> Booking | None:
@@ -475,11 +484,8 @@ class Books(Protocol):
         """Move to `differs`, with a finding that holds both sides."""
 
     # intents
-    def answer_of(self, kind: IntentKind, natural_key: str) -> Answer | None:
-        """The answer of the intent with this key that is done, when there is one."""
-
-    def open_intent(self, kind: IntentKind, natural_key: str) -> Intent | None:
-        """The intent with this key that has no answer yet, when there is one."""
+    def earlier(self, kind: IntentKind, natural_key: str) -> Answer | Intent | None:
+        """The answer of the intent with this key that is done, or the intent that has no answer yet."""
 
     def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
         """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease.

@@ -60,7 +60,7 @@ class ProjectCopy(models.Model):
 
 
 class ReferenceMark(models.Model):
-    """Up to where an endpoint was read: `full` has a moment, sync endpoints a timestamp."""
+    """Up to where an endpoint was read: sync endpoints have a timestamp, `full` a moment and the number of its copy."""
 
     administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="reference_marks")
     endpoint = models.CharField(max_length=30)
