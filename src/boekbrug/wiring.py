@@ -37,6 +37,7 @@ from boekbrug.store import leases, steps, webhooks
 from boekbrug.store.bookings import to_preview
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
+from boekbrug.store.decide import active_administrations
 from boekbrug.store.integrations import refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
@@ -86,6 +87,12 @@ def due_administrations(now: datetime, limit: int) -> Iterable[tuple[int, Lane]]
     """What the clock wakes: everything that is due, also what a crash forgot to ask for."""
     steps.sweep(now)
     return steps.due_administrations(now, limit)
+
+
+def go_on(organisation_id: int) -> None:
+    """After a person's decision: wake the administrations of an organisation, once it is committed."""
+    for administration_id in active_administrations(organisation_id):
+        queue().wake(administration_id, "rt")
 
 
 def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = None) -> datetime | None:
@@ -241,9 +248,7 @@ def exact_origin(site: str) -> str:
     return origin_of(address) if address else ""
 
 
-def _demand_division(
-    site: str, calls: TokenCalls, tokens: Tokens, division: int | None
-) -> tuple[User, frozenset[int]]:
+def _demand_division(site: str, calls: TokenCalls, tokens: Tokens, division: int | None) -> tuple[User, dict[int, str]]:
     """Who logged in and what he reaches; raises NotAllowed when the stored division is not among it."""
     client = ExactClient(
         site=site_of(site),
@@ -253,7 +258,7 @@ def _demand_division(
         http=_http(),
     )
     user = who(client)
-    usable = frozenset(choice.number for choice in divisions(client, user) if choice.usable)
+    usable = {choice.number: choice.name for choice in divisions(client, user) if choice.usable}
     if division is not None and division not in usable:
         raise NotAllowed("NoDivisionAccess", f"{user.name} does not reach division {division}")
     return user, usable

@@ -10,7 +10,7 @@ from boekbrug.domain.states import BookingState
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED
 from boekbrug.store.integrations import check_again
 from boekbrug.store.mapping import Wish, set_mappings
-from boekbrug.store.models import Booking, DebtorLink, Finding, FindingState
+from boekbrug.store.models import Booking, DebtorLink, Finding, FindingState, Integration, IntegrationState
 from boekbrug.store.moves import By, move
 from boekbrug.store.organisations import NotFound
 from boekbrug.store.steps import make_due
@@ -91,6 +91,13 @@ def make_customer(
 def set_mapping(integration_id: int, kind: str, from_code: str, to_code: str, *, who: str, now: datetime) -> None:
     """Coachview's code means Exact's code; an empty `to_code` takes the row away. Invoices are checked anew."""
     set_mappings(integration_id, [Wish(kind=kind, from_code=from_code, to_code=to_code)], who=who, now=now)
+
+
+def active_administrations(organisation_id: int) -> tuple[int, ...]:
+    """The administrations of the organisation's active koppelingen: whom a decision may have given work."""
+    rows = Integration.objects.filter(organisation_id=organisation_id, state=IntegrationState.ACTIVE)
+    found = rows.exclude(administration=None).order_by("administration_id")
+    return tuple(found.values_list("administration_id", flat=True).distinct())
 
 
 def _decide_debtor(

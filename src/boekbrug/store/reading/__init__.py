@@ -30,6 +30,7 @@ from boekbrug.store.reading.invoices import (
 from boekbrug.store.reading.mapping import CodeUse, MappingTables, mapping_tables
 from boekbrug.store.reading.options import OrganisationOptions, organisation_options
 from boekbrug.store.reading.people import MemberRow, MembershipRow, members, memberships
+from boekbrug.store.reading.picks import Pick, PickLists, pick_lists
 from boekbrug.store.reading.today import Pile, Today, today
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "MembershipRow",
     "Order",
     "OrganisationOptions",
+    "Pick",
+    "PickLists",
     "Pile",
     "SavedVersion",
     "StateCounts",
@@ -66,6 +69,7 @@ __all__ = [
     "organisation_options",
     "owner_of_integration",
     "owner_of_invoice",
+    "pick_lists",
     "ready",
     "saved_values",
     "today",

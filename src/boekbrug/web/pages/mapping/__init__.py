@@ -1,0 +1,1 @@
+"""The mapping tables of a koppeling, with proposals to confirm."""
