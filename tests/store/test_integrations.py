@@ -12,7 +12,7 @@ from boekbrug.store import integrations, lifecycle, logins, models, organisation
 from boekbrug.store.integrations import create_integration, set_options, show_integration
 from boekbrug.store.lifecycle import NotAllowedNow
 from boekbrug.store.moves import SYSTEM
-from boekbrug.store.options import OptionsRefused, options_of, save_organisation_options
+from boekbrug.store.options import OptionsRefused, SavedMeanwhile, options_of, save_organisation_options
 from boekbrug.store.organisations import NotFound
 from boekbrug.sync.ports import Step
 
@@ -124,10 +124,29 @@ def test_what_exact_has_decides_about_the_journal(world: World) -> None:
 
 def test_another_division_leads_to_another_administration(world: World) -> None:
     world.receive(builders.invoice())
-    set_options(world.integration_id, {"division": 5}, who="jan", now=NOW)
+    set_options(world.integration_id, {"division": 2}, who="jan", now=NOW)
     shown = show_integration(world.integration_id)
     assert shown.administration_id != world.administration_id
     assert world.row().administration_id == shown.administration_id
+
+
+def test_a_division_that_the_login_does_not_reach_is_refused(world: World) -> None:
+    with refused("division: division-not-reached"):
+        set_options(world.integration_id, {"division": 5}, who="jan", now=NOW)
+    login_id = show_integration(world.integration_id).login_id
+    assert login_id is not None
+    logins.keep_reach(login_id, {5: "Noord", 2: "Zuid"})
+    set_options(world.integration_id, {"division": 5}, who="jan", now=NOW)
+    models.Login.objects.filter(id=login_id).update(refresh_mark="")
+    assert set_options(world.integration_id, {"division": 6}, who="jan", now=NOW), "nobody is logged in to ask"
+
+
+def test_a_form_that_was_made_from_an_older_version_overwrites_nothing(world: World) -> None:
+    number = show_integration(world.integration_id).options_version
+    set_options(world.integration_id, {"journal": "71"}, who="els", now=NOW, expected_version=number)
+    with pytest.raises(SavedMeanwhile):
+        set_options(world.integration_id, {"debtor_prefix": "9"}, who="jan", now=NOW, expected_version=number)
+    assert options_of(world.integration_id).options.debtor_prefix == ""
 
 
 # enabling

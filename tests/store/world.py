@@ -151,7 +151,9 @@ def add_koppeling(organisation_id: int, **values: Any) -> tuple[int, int, int]:
 
 def keep_login(organisation_id: int, tokens: Pair, *, exact_user: str, divisions: tuple[int, ...] = EVERYWHERE) -> int:
     """A consent of somebody at this organisation that reaches these divisions."""
-    reach = logins.Reach(organisation_id=organisation_id, divisions=frozenset(divisions))
+    reach = logins.Reach(
+        organisation_id=organisation_id, divisions={number: f"Administratie {number}" for number in divisions}
+    )
     return logins.keep_login("NL", "app-1", tokens, exact_user=exact_user, reach=reach, now=NOW)
 
 

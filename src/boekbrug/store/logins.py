@@ -1,6 +1,6 @@
 """Logins at Exact: where a single-use token pair is kept, and the one refresh at a time (exactly-once.md, "Tokens")."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from boekbrug.store.koppelingen import GREEN, RED, show
 from boekbrug.store.models import Integration, Login
 from boekbrug.store.options import options_of
+from boekbrug.store.records import storable_text
 from boekbrug.store.secrets import seal, unseal
 
 CLAIM = timedelta(seconds=75)
@@ -95,10 +96,10 @@ class LoginTokens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
-    """Whose consent it is, and which administrations it reaches."""
+    """Whose consent it is, and which administrations it reaches: their numbers with their names."""
 
     organisation_id: int
-    divisions: frozenset[int]
+    divisions: Mapping[int, str]
 
 
 def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str, reach: Reach, now: datetime) -> int:
@@ -113,7 +114,8 @@ def keep_login(site: str, client_id: str, tokens: NewTokens, *, exact_user: str,
         row = next((row for row in rows if _replaceable(row, reach)), None)
         if row is None:
             row = Login(site=site, client_id=client_id, exact_user=exact_user, created_at=now)
-        for name, value in (_columns(tokens) | {"refused_reason": "", "refused_at": None}).items():
+        kept = {"refused_reason": "", "refused_at": None, "reaches": _reaches(reach.divisions)}
+        for name, value in (_columns(tokens) | kept).items():
             setattr(row, name, value)
         row.save()
         show("exact", GREEN, now, Q(login_id=row.id))
@@ -128,6 +130,15 @@ def _replaceable(row: Login, reach: Reach) -> bool:
         and options_of(integration_id).options.division in {None, *reach.divisions}
         for integration_id, organisation_id in users
     )
+
+
+def keep_reach(login_id: int, divisions: Mapping[int, str]) -> None:
+    """Which administrations the login reaches by now."""
+    Login.objects.filter(id=login_id).update(reaches=_reaches(divisions))
+
+
+def _reaches(divisions: Mapping[int, str]) -> dict[str, str]:
+    return {str(number): storable_text(name) for number, name in sorted(divisions.items())}
 
 
 def has_tokens(login_id: int) -> bool:

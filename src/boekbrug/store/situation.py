@@ -21,9 +21,18 @@ def situation_of(integration: Integration) -> Situation:
         token_held=integration.login is not None and bool(integration.login.refresh_mark),
         something_booked=Booking.objects.filter(integration=integration, state__in=BOOKED).exists(),
         reference=_reference(integration),
+        divisions=_divisions(integration),
         longest_debtor_number=_longest_debtor_number(integration.organisation_id),
         largest_invoice_number=_largest_invoice_number(integration.organisation_id),
     )
+
+
+def _divisions(integration: Integration) -> frozenset[int] | None:
+    """What the login reaches, or None while nobody is logged in or that was not read."""
+    login = integration.login
+    if login is None or not login.refresh_mark or not login.reaches:
+        return None
+    return frozenset(int(number) for number in login.reaches)
 
 
 def _reference(integration: Integration) -> Reference | None:

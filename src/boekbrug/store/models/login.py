@@ -8,7 +8,7 @@ class Login(models.Model):
 
     `refresh_started` is the committed lease on a refresh; `refresh_mark` is a digest of the refresh token, so that a
     compare and swap needs no look at the sealed text. `refused_reason` tells why Exact no longer accepts us (empty:
-    it does).
+    it does). `reaches` are the administrations that it may use, number to name (empty: not known).
     """
 
     site = models.CharField(max_length=20)
@@ -22,4 +22,5 @@ class Login(models.Model):
     exact_user = models.CharField(max_length=200, blank=True)
     refused_reason = models.CharField(max_length=100, blank=True)
     refused_at = models.DateTimeField(null=True)
+    reaches = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()

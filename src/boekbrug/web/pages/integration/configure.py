@@ -41,14 +41,14 @@ class Draft:
 
 def opened(found: IntegrationDetail, language: str) -> Draft:
     """The panels as they were saved."""
-    return Draft(forms=_panels(found.options, language), number=_number(found))
+    return Draft(forms=_panels(found, found.options, language), number=_number(found))
 
 
 def save(found: IntegrationDetail, data: QueryDict, *, who: str, now: datetime, language: str) -> int | Draft:
     """Save what was typed: the version that holds now, or the panels with the reasons why nothing was saved."""
     made_from = _whole(data.get(VERSION, ""))
     base = {**found.options, **reading.saved_values(found.row.id, made_from)}
-    forms = _panels(base, language, data)
+    forms = _panels(found, base, language, data)
     unread = [form for form in forms if not form.is_valid()]
     typed = {key: value for form in forms for key, value in form.typed().items()}
     draft = Draft(forms=forms, number=made_from)
@@ -81,14 +81,17 @@ def _refuse(forms: tuple[PanelForm, ...], refusal: Refusal, language: str) -> No
 def _beside(found: IntegrationDetail, draft: Draft, typed: Mapping[str, Any], language: str) -> Draft:
     """The newest options with what this person changed on top of them, to be saved once more if he wants."""
     changed = {name: form[name].value() for form in draft.forms for name in form.changed_data}
-    panels = tuple(panel(initial={**as_typed(found.options, language), **changed}) for panel in PANELS)
+    initial, lists = {**as_typed(found.options, language), **changed}, reading.pick_lists(found.row.id)
+    panels = tuple(panel(initial=initial, lists=lists) for panel in PANELS)
     since = tuple(version for version in found.versions if version.number > draft.number)
     return Draft(forms=panels, number=_number(found), since=since, typed=typed)
 
 
-def _panels(values: Mapping[str, Any], language: str, data: QueryDict | None = None) -> tuple[PanelForm, ...]:
-    initial = as_typed({**write_options(Options()), **values}, language)
-    return tuple(panel(data, initial=initial) for panel in PANELS)
+def _panels(
+    found: IntegrationDetail, values: Mapping[str, Any], language: str, data: QueryDict | None = None
+) -> tuple[PanelForm, ...]:
+    initial, lists = as_typed({**write_options(Options()), **values}, language), reading.pick_lists(found.row.id)
+    return tuple(panel(data, initial=initial, lists=lists) for panel in PANELS)
 
 
 def _number(found: IntegrationDetail) -> int:

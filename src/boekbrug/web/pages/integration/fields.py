@@ -3,10 +3,12 @@
 So each option has one reader and one set of sentences, whether it comes from a form, a file or the command line.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from boekbrug.store.reading import Pick
 from boekbrug.web.option_labels import LABELS
 
 CONTROL = {"class": "control"}
@@ -55,6 +57,16 @@ def choice(key: str, *, none: Words = "") -> forms.CharField:
     """An option that is one of a few; `none` is the word for none of them, where that is allowed."""
     choices: Choices = [("", none)] if none else []
     return _field(key, forms.Select(CONTROL, [*choices, *LABELS[key].values.items()]))
+
+
+def pick(field: forms.Field, picks: Sequence[Pick], present: str, absent: Words) -> None:
+    """Let a typed option be picked from what Exact has; what is set now stays among it, and is called `absent`."""
+    if not picks:
+        return
+    choices: Choices = [(one.code, f"{one.code} · {one.name}" if one.name else one.code) for one in picks]
+    if present not in {one.code for one in picks}:
+        choices.insert(0, (present, f"{present} · {absent}" if present else absent))
+    field.widget = forms.Select(CONTROL, choices)
 
 
 def yes_no(key: str) -> forms.BooleanField:

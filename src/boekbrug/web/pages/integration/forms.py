@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boekbrug.domain.option_values import Refusal
 from boekbrug.settings import settings
+from boekbrug.store.reading import Pick, PickLists
 from boekbrug.web import formats, option_labels
 from boekbrug.web.option_labels import LABELS, Panel
 from boekbrug.web.option_words import told
@@ -15,6 +16,11 @@ from boekbrug.web.pages.integration import fields
 
 NONE = _("geen")
 SERIES = _("Reeksen met een komma ertussen: 20260001-20269999.")
+ELSEWHERE = _("niet gevonden in Exact")
+HOW_TO_FIND = _(
+    "Nog niet verbonden? Beweeg in Exact de muis over de administratie: het (eerste) getal in de regel onderaan is "
+    "de divisiecode."
+)
 CODES = _("Codes met een komma ertussen.")
 FILTER = "invoice_filter"
 FILTER_PARTS = ("invoice_filter_numbers", "invoice_filter_cost_centres", "invoice_filter_course_kinds")
@@ -26,6 +32,15 @@ class PanelForm(forms.Form):
 
     use_required_attribute = False
     panel: ClassVar[Panel]
+
+    def __init__(self, *args: Any, lists: PickLists = PickLists(), **kwargs: Any) -> None:
+        """`lists` is what can be picked, as far as the connection told it."""
+        super().__init__(*args, **kwargs)
+        self.lists = lists
+
+    def pick(self, name: str, picks: tuple[Pick, ...], absent: Any) -> None:
+        """Let an option be picked instead of typed, when there is something to pick."""
+        fields.pick(self.fields[name], picks, str(self[name].value() or ""), absent)
 
     def typed(self) -> dict[str, Any]:
         """The options that the person changed, by their keys, as they were typed."""
@@ -71,6 +86,14 @@ class GeneralForm(PanelForm):
     invoice_filter_course_kinds = fields.part(
         _("Alleen facturen: opleidingssoorten"), _("Codes met een komma ertussen.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Once connected, an administration is picked from those that the login reaches."""
+        super().__init__(*args, **kwargs)
+        chosen = self["division"].value()
+        self.pick("division", self.lists.divisions, _("niet bereikbaar") if chosen else _("kies een administratie"))
+        if not self.lists.divisions and not chosen:
+            self.fields["division"].help_text = HOW_TO_FIND
 
     def typed(self) -> dict[str, Any]:
         """The three parts of the filter are one option."""
@@ -123,11 +146,13 @@ class FinancialForm(PanelForm):
     vat_rounding = fields.text("vat_rounding", longest=6, mode="decimal")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A day is one of the week, or one that every month has."""
+        """A day is one of the week, or one that every month has; what Exact has is picked once connected."""
         super().__init__(*args, **kwargs)
         days = [(str(number), str(number)) for number in range(1, 29)]
         groups = [(_("Dag van de week"), list(LABELS["bulk_day"].values.items())), (_("Dag van de maand"), days)]
         self.fields["bulk_day"].widget.choices = [("", NONE), *groups]
+        self.pick("journal", self.lists.journals, ELSEWHERE)
+        self.pick("receivables_account", self.lists.accounts, ELSEWHERE)
 
 
 class ProjectsForm(PanelForm):
