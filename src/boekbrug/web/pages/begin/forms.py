@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from boekbrug.store.set_up import FirstPerson
 
+_WEAK = {
+    "password_too_short": _("Dit wachtwoord is te kort: het moet ten minste 8 tekens hebben."),
+    "password_too_common": _("Dit wachtwoord wordt te vaak gebruikt en is snel geraden."),
+    "password_too_similar": _("Dit wachtwoord lijkt te veel op uw e-mailadres."),
+}
+"""Why a password is too weak, in our words: Django's are not all translated, and say "u" nowhere."""
+
 
 class BeginForm(forms.Form):
     """The institute, its beheerder, and a password by the same rules as everybody's."""
@@ -21,7 +28,10 @@ class BeginForm(forms.Form):
     def clean_password(self) -> str:
         """The password, when it is strong enough and unlike the address."""
         password = str(self.cleaned_data["password"])
-        validate_password(password, get_user_model()(email=self.cleaned_data.get("mail", "")))
+        try:
+            validate_password(password, get_user_model()(email=self.cleaned_data.get("mail", "")))
+        except forms.ValidationError as refused:
+            raise forms.ValidationError([_WEAK.get(str(one.code), one) for one in refused.error_list]) from None
         return password
 
     def clean(self) -> dict[str, Any]:

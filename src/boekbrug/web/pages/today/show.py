@@ -54,10 +54,11 @@ class Card:
 
 def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime, language: str) -> dict[str, Any]:
     """What the template of Vandaag shows."""
+    tiles = tuple(_tiles(today))
     return {
         "sentence": sentence_of(today, integrations, now, language),
         "lead": lead_of(today, now, language),
-        "tiles": tuple(_tiles(today)),
+        "tiles": tiles if integrations or any(tile.count for tile in tiles) else (),
         "cards": tuple(_card(row, today.fetched_at, now, language) for row in integrations),
     }
 
