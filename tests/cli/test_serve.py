@@ -54,6 +54,7 @@ class Served:
         first = self.process.stdout.readline()
         assert first.startswith("Boekbrug: http://127.0.0.1:"), (home / "serve.log").read_text()
         self.address = first.split()[1].rstrip("/")
+        self.link = self.process.stdout.readline().split()[-1]
 
     def part(self, word: str) -> psutil.Process | None:
         """The child whose command has this word in it."""
@@ -84,6 +85,8 @@ def served() -> Iterator[Served]:
 def test_serve_answers_mends_itself_and_stops_cleanly(served: Served) -> None:
     until(lambda: answers(served.address, "/healthz"))
     until(lambda: served.part("worker") is not None)
+    assert served.link.startswith(f"{served.address}/begin/")
+    assert answers(served.link, "")
 
     for word in ("worker", "granian"):
         victim = served.part(word)
