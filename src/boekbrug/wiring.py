@@ -38,11 +38,12 @@ from boekbrug.store.bookings import to_preview
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.decide import active_administrations
-from boekbrug.store.integrations import refusals_of, show_integration
+from boekbrug.store.integrations import follow_defaults, refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
 from boekbrug.store.models import Administration
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
+from boekbrug.store.reading import pick_lists
 from boekbrug.sync.failures import LeaseLost, NotAllowed
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
@@ -271,11 +272,25 @@ def start(integration_id: int) -> Connected:
         return Connected(integration_id=integration_id, user=shown.exact_user, started=False, red=())
     clock = WallClock(country=shown.options.country)
     _read_administration(shown.administration_id, clock)
+    follow_defaults(integration_id, now=clock.now())
     red = refusals_of(integration_id)
     started = not red and activate(integration_id, now=clock.now())
     if started:
         queue().wake(shown.administration_id, "rt")
     return Connected(integration_id=integration_id, user=shown.exact_user, started=started, red=red)
+
+
+def learn(integration_id: int) -> None:
+    """Read an administration that was chosen just now, so that its journals and accounts can be picked.
+
+    One that was read before is kept up to date by the runs. Raises what Exact does wrong; the options stay saved.
+    """
+    shown = show_integration(integration_id)
+    if shown.administration_id is None or shown.login_id is None or pick_lists(integration_id).journals:
+        return
+    clock = WallClock(country=shown.options.country)
+    _read_administration(shown.administration_id, clock)
+    follow_defaults(integration_id, now=clock.now())
 
 
 def _read_administration(administration_id: int, clock: WallClock) -> None:

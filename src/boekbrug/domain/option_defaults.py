@@ -33,4 +33,4 @@ def _journals_own(given: Mapping[str, object], before: Options, reference: Refer
     if reference is None or not ("journal" in given or before.receivables_account == Options().receivables_account):
         return ""
     journal = reference.journals.get(str(given.get("journal", before.journal)).strip())
-    return journal.gl_account if journal else ""
+    return journal.gl_account if journal and journal.gl_account != before.receivables_account else ""

@@ -1,6 +1,7 @@
 """Integrations and their options: create, set, list and show; all of a form is saved or nothing (options.md)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +28,7 @@ from boekbrug.store.situation import situation_of
 from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import Step
 
-WORKING = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED)
+WORKING = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.REVIEW)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +109,15 @@ def set_options(
             reassign(row.organisation_id, now)
         check_again(row.organisation_id, now)
         return number
+
+
+def follow_defaults(integration_id: int, *, now: datetime) -> None:
+    """Save what follows from a new connection: the journal's own receivables account, when nobody chose another."""
+    row = Integration.objects.select_related("login").get(id=integration_id)
+    if not with_defaults({}, options_of(row.id).options, situation_of(row).reference):
+        return
+    with suppress(OptionsRefused):  # the red items of the checklist say what a person has to choose first
+        set_options(integration_id, {}, who="", now=now)
 
 
 def set_organisation_options(

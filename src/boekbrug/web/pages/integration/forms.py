@@ -15,6 +15,7 @@ from boekbrug.web.option_words import told
 from boekbrug.web.pages.integration import fields
 
 NONE = _("geen")
+NOTHING_TO_PICK = PickLists()
 SERIES = _("Reeksen met een komma ertussen: 20260001-20269999.")
 ELSEWHERE = _("niet gevonden in Exact")
 HOW_TO_FIND = _(
@@ -33,7 +34,7 @@ class PanelForm(forms.Form):
     use_required_attribute = False
     panel: ClassVar[Panel]
 
-    def __init__(self, *args: Any, lists: PickLists = PickLists(), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lists: PickLists = NOTHING_TO_PICK, **kwargs: Any) -> None:
         """`lists` is what can be picked, as far as the connection told it."""
         super().__init__(*args, **kwargs)
         self.lists = lists

@@ -1,6 +1,5 @@
 """`/service-center/integraties/<id>`: one koppeling, its connection and its options, to read or to change."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +8,8 @@ from django.utils.translation import get_language
 from boekbrug.store import reading
 from boekbrug.store.integrations import verdict_of
 from boekbrug.web.access import Level, Seat
-from boekbrug.web.pages.integration.configure import opened, save, saved_as
+from boekbrug.web.pages.integration.configure import opened, save
+from boekbrug.web.pages.integration.saved import tell_saved
 from boekbrug.web.pages.integration.show import show, show_draft
 
 
@@ -26,7 +26,7 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     if request.method == "POST":
         done = save(found, request.POST, who=str(request.user), now=timezone.now(), language=language)
         if isinstance(done, int):
-            messages.success(request, saved_as(done, draft.number), extra_tags="green")
+            tell_saved(request, id, done, draft.number)
             return redirect("integration", id)
         draft = done
     shown = show_draft(found, draft, warnings, language) | {"may_configure": True}
