@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry, Skip
+from boekbrug.domain.entry import Belongings, Book, Decision, Hold, SalesEntry, Skip
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.problem import Problem
@@ -24,6 +24,7 @@ from boekbrug.sync.ports import (
     IntentKind,
     Koppeling,
     LookUp,
+    Made,
     MadeEntry,
     NotThere,
     Received,
@@ -59,6 +60,7 @@ class KeptIntent:
     state: str = "open"
     answer: Answer | None = None
     problems: tuple[Problem, ...] = ()
+    left: bool = False
 
 
 @dataclass
@@ -93,6 +95,8 @@ class MemoryBooks:
         self.broken_endpoints: list[str] = []
         self.timestamps: dict[str, int] = {}
         self.met: dict[str, str] = {}
+        self.unfinished: set[str] = set()
+        self.belongings: dict[str, Belongings] = {}
         self.window: FetchWindow | None = FetchWindow(since=clock.now() - timedelta(hours=1), until=clock.now())
         self.received: list[Received] = []
         self.reread: list[str] = []
@@ -193,12 +197,11 @@ class MemoryBooks:
 
     def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
         del organisation_id
-        wanted, self.reread = self.reread[:limit], self.reread[limit:]
-        return tuple(wanted)
+        return tuple(self.reread[:limit])
 
-    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
+    def reread_done(self, organisation_id: int, ids: Sequence[str]) -> None:
         del organisation_id
-        self.reread.extend(ids)
+        self.reread = [one for one in self.reread if one not in ids]
 
     def fetch_ended(self, organisation_id: int) -> None:
         del organisation_id
@@ -212,7 +215,12 @@ class MemoryBooks:
 
     def links(self, integration_id: int, invoices: Sequence[Invoice]) -> Links:
         del integration_id, invoices
-        return Links(customer_of_debtor=dict(self.met))
+        return Links(
+            customer_of_debtor=dict(self.met),
+            met=frozenset(self.met),
+            belongings=dict(self.belongings),
+            unfinished=frozenset(self.unfinished),
+        )
 
     def reference_read_at(self) -> datetime | None:
         return self.read_at
@@ -241,6 +249,15 @@ class MemoryBooks:
     def link_debtor(self, organisation_id: int, debtor_id: str, customer_id: str) -> None:
         del organisation_id
         self.met[debtor_id] = customer_id
+
+    def making_customer(self, organisation_id: int, debtor_id: str) -> None:
+        del organisation_id
+        self.unfinished.add(debtor_id)
+
+    def keep_belongings(self, organisation_id: int, debtor_id: str, belongings: Belongings) -> None:
+        del organisation_id
+        self.unfinished.discard(debtor_id)
+        self.belongings[debtor_id] = self.belongings.get(debtor_id, Belongings()).with_new(belongings)
 
     # bookings
 
@@ -291,6 +308,9 @@ class MemoryBooks:
     def retry(self, booking: Booking, at: datetime, why: str) -> None:
         self._move(booking, BookingState.READY, why).ready_at = at
 
+    def postpone(self, booking: Booking, at: datetime) -> None:
+        self._row(booking).ready_at = at
+
     def unknown(self, booking: Booking, why: str) -> None:
         self._move(booking, BookingState.UNKNOWN, why)
 
@@ -302,6 +322,7 @@ class MemoryBooks:
             entry_id=made.answer.exact_id,
             entry_number=made.answer.entry_number,
             pdf_state=made.pdf,
+            document_id=made.document_id,
         )
         row.warnings, row.customer_id = made.warnings, made.customer_id
         row.pdf_at = self.clock.now() + timedelta(days=1) if made.pdf is PdfState.MISSING else None
@@ -339,7 +360,9 @@ class MemoryBooks:
     ) -> None:
         row = self._row(booking)
         row.booking = replace(row.booking, pdf_state=state)
-        row.warnings, row.pdf_at = problems, retry_at
+        row.pdf_at = retry_at
+        if problems or state is not PdfState.MISSING:
+            row.warnings = problems
 
     def unproven(self, limit: int) -> tuple[Booking, ...]:
         return tuple(self._in_state(BookingState.BOOKED))[:limit]
@@ -395,6 +418,27 @@ class MemoryBooks:
     def unsent(self, intent: Intent, why: str) -> None:
         del why
         self.intents[intent.id].state = "unsent"
+
+    def made(self, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
+        return tuple(
+            Made(natural_key=kept.intent.natural_key, exact_id=kept.answer.exact_id, left=kept.left)
+            for kept in self.intents.values()
+            if kept.state == "done" and kept.answer and (kept.intent.kind, kept.intent.booking_id) == (kind, booking.id)
+        )
+
+    def _done(self, kind: IntentKind, exact_id: str) -> KeptIntent:
+        return next(
+            kept
+            for kept in self.intents.values()
+            if kept.state == "done" and kept.intent.kind is kind and kept.answer and kept.answer.exact_id == exact_id
+        )
+
+    def removed(self, kind: IntentKind, exact_id: str) -> None:
+        self._done(kind, exact_id).state = "removed"
+
+    def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
+        del why
+        self._done(kind, exact_id).left = True
 
     def unanswered(self, now: datetime) -> tuple[Intent, ...]:
         open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]

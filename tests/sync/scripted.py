@@ -14,6 +14,7 @@ from boekbrug.sync.ports import (
     Body,
     Document,
     Intent,
+    IntentKind,
     LookUp,
     NotThere,
     Pdf,
@@ -33,6 +34,9 @@ class ScriptedLedger:
         self.sent: list[Intent] = []
         self.looked_up: list[Intent] = []
         self.updated: list[CustomerChange] = []
+        self.belongings_updated: list[tuple[str, str, Body]] = []
+        self.gone: set[str] = set()
+        self.deleted: list[str] = []
         self.replies: dict[str, list[Reply]] = {}
         self.look_ups: list[LookUp | OutsideFailure] = []
         self.on_send: Callable[[Intent], None] = lambda _intent: None
@@ -93,6 +97,20 @@ class ScriptedLedger:
     def update_customer(self, change: CustomerChange) -> None:
         self.calls += 1
         self.updated.append(change)
+
+    def update_belonging(self, kind: IntentKind, exact_id: str, body: Body) -> bool:
+        self.calls += 1
+        self.belongings_updated.append((str(kind), exact_id, body))
+        return exact_id not in self.gone
+
+    def delete_document(self, document_id: str) -> None:
+        self.calls += 1
+        failures = self.replies.get("delete", [])
+        if failures:
+            failure = failures.pop(0)
+            assert isinstance(failure, OutsideFailure)
+            raise failure
+        self.deleted.append(document_id)
 
     def read_reference(self, years: Sequence[int]) -> Reference:
         del years

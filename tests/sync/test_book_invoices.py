@@ -79,7 +79,8 @@ def test_a_contact_that_exact_refuses_does_not_hold_the_entry() -> None:
     room.ledger.replies["contact"] = [Refused((Problem(code="refused-by-exact", values=(("text", "nee"),)),))]
     room.run()
     assert room.books.state(1) is BookingState.BOOKED
-    assert [warning.code for warning in room.books.rows[1].warnings] == ["refused-by-exact"]
+    (warning,) = room.books.rows[1].warnings
+    assert (warning.code, dict(warning.values)["text"]) == ("customer-part-refused", "nee")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,34 @@ def test_a_silent_coachview_is_asked_once_a_slice_and_the_invoices_wait() -> Non
     room.run()
     assert room.source.pdf_calls == 1
     assert [room.books.state(n) for n in (1, 2, 3)] == [BookingState.READY] * 3
+    assert [room.books.rows[n].ready_at for n in (1, 2, 3)] == [NOW + timedelta(minutes=wait) for wait in (5, 1, 1)]
+    assert len(room.books.rows[2].history) == 0
+
+
+def test_one_pdf_that_never_comes_holds_up_no_other_invoice() -> None:
+    room = booking_due(office(send_pdf=True), 1, 2, 3)
+    room.source.pdfs = [Unreachable("time-out")]
+    room.run()
+    room.clock.advance(minutes=1)
+    room.run()
+    assert [room.books.state(n) for n in (1, 2, 3)] == [BookingState.READY, BookingState.BOOKED, BookingState.BOOKED]
     assert room.books.due[Step.BOOK] == NOW + timedelta(minutes=5)
+
+
+def test_a_pdf_that_may_not_be_read_shows_red_at_coachview() -> None:
+    room = booking_due(office(send_pdf=True), 1)
+    room.source.pdfs = [NotAllowed("scope-missing")]
+    room.run()
+    assert room.books.red == {"coachview": "scope-missing"}
+    assert room.books.state(1) is BookingState.READY
+
+
+def test_a_pdf_that_is_asked_wrongly_is_told_to_the_operator() -> None:
+    room = booking_due(office(send_pdf=True), 1)
+    room.source.pdfs = [Broken("Facturen/{id}/Pdf", "405")]
+    room.run()
+    assert room.books.broken_endpoints == ["Facturen/{id}/Pdf"]
+    assert room.books.state(1) is BookingState.READY
 
 
 def test_another_number_than_asked_stops_the_integration() -> None:

@@ -76,6 +76,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "customer-code-in-use": _holds(FINANCE, "debtor", "code"),
         "customer-also-supplier": _warns(FINANCE, "code", "name"),
         "customer-name-shortened": _warns(FINANCE, "name", "kept"),
+        "customer-part-refused": _warns(FINANCE, "debtor", "field", "text"),
         "text-shortened": _warns(FINANCE, "field", "text", "kept"),
         # Entry number and type (rules 4 and 13).
         "entry-number-not-numeric": _holds(NUMBERS, "number"),
@@ -128,6 +129,8 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "refused-by-exact": _holds(FINANCE, "text"),
         "pdf-missing": _warns(FINANCE),
         "pdf-too-large": _warns(FINANCE, "size", "most"),
+        "pdf-refused": _warns(FINANCE, "text"),
+        "document-left": _warns(FINANCE, "document"),
         "rights-missing": _holds(LEDGER, "right"),
         "scope-missing": _holds(LEDGER, "scope"),
         "division-blocked": _holds(LEDGER, "division"),

@@ -114,6 +114,14 @@ class Belongings:
     invoice_address: Address | None = None
     bank_account: BankAccount | None = None
 
+    def with_new(self, new: "Belongings") -> "Belongings":
+        """These, with the new ones in their places."""
+        return Belongings(
+            contact=new.contact or self.contact,
+            invoice_address=new.invoice_address or self.invoice_address,
+            bank_account=new.bank_account or self.bank_account,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FieldChange:

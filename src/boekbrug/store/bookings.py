@@ -104,6 +104,7 @@ def _checked(row: models.Booking, outcome: Decided) -> dict[str, Any]:
         "old": row.state,
         "new": str(new),
         "why": why,
+        "customer_changes": _customer_changes(outcome.decision),
         **values,
         "needs_check": invoice_of(row.invoice) != outcome.booking.invoice,
     }
@@ -115,13 +116,18 @@ _DECIDED = """
            state_since = CASE WHEN checked.new = checked.old THEN booking.state_since ELSE %(at)s END,
            needs_check = checked.needs_check, retry_at = checked.retry_at, problems = checked.problems,
            warnings = checked.warnings, causes = checked.causes, skip_reason = checked.skip_reason,
-           skip_values = checked.skip_values
+           skip_values = checked.skip_values, customer_changes = checked.customer_changes
       FROM jsonb_to_recordset(%(rows)s::jsonb) AS checked(
                id bigint, old text, new text, needs_check boolean, retry_at timestamptz, problems jsonb,
-               warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb
+               warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb, customer_changes jsonb
            )
      WHERE booking.id = checked.id
 """
+
+
+def _customer_changes(decision: Decision) -> list[Any]:
+    """What booking would change at the customer, field by field."""
+    return [write(one) for one in decision.customer_change.changes] if isinstance(decision, Book) else []
 
 
 def _outcome(decision: Decision, not_before: datetime | None) -> tuple[BookingState, str, dict[str, object]]:
@@ -215,6 +221,12 @@ def retry(shift: Shift, booking: Booking, at: datetime, why: str) -> None:
         move(booking.id, booking.state, BookingState.READY, by=by_run(shift), at=now, why=why, retry_at=at)
 
 
+def postpone(shift: Shift, booking: Booking, at: datetime) -> None:
+    """Leave it in `ready`, not before `at`; it was not begun, so the history has nothing to say."""
+    with change(shift):
+        _ready(shift).filter(id=booking.id).update(retry_at=at)
+
+
 def unknown(shift: Shift, booking: Booking, why: str) -> None:
     """Move to `unknown`: an intent has no answer."""
     with change(shift) as at:
@@ -240,6 +252,7 @@ def booked(shift: Shift, booking: Booking, entry: SalesEntry, made: MadeEntry) -
         "warnings": json.dumps(write_problems(made.warnings)),
         "pdf_state": str(made.pdf),
         "pdf_retry_at": _pdf_again(made, at),
+        "document_id": made.document_id or "",
     }
     with connection.cursor() as cursor:
         cursor.execute(_BOOKED, values)
@@ -262,8 +275,9 @@ _BOOKED = f"""
                year = (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'reporting_year')::int,
                period = (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'reporting_period')::int,
                exact_customer_id = %(customer_id)s, warnings = %(warnings)s::jsonb, pdf_state = %(pdf_state)s,
-               pdf_retry_at = %(pdf_retry_at)s::timestamptz, needs_check = FALSE, retry_at = NULL,
-               problems = '[]'::jsonb, causes = '{{}}', skip_reason = '', skip_values = '[]'::jsonb
+               pdf_retry_at = %(pdf_retry_at)s::timestamptz, document_id = %(document_id)s,
+               needs_check = FALSE, retry_at = NULL, problems = '[]'::jsonb, causes = '{{}}', skip_reason = '',
+               skip_values = '[]'::jsonb
           FROM store_invoice AS invoice
          WHERE booking.id = %(booking)s AND booking.administration_id = %(administration)s
            AND booking.state = %(state)s AND booking.generation = 0 AND invoice.id = booking.invoice_id
@@ -312,6 +326,7 @@ def write_booked(
         warnings=write_problems(made.warnings),
         pdf_state=str(made.pdf),
         pdf_retry_at=_pdf_again(made, at),
+        document_id=made.document_id or "",
         needs_check=False,
         retry_at=None,
         **NOT_HELD,

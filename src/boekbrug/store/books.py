@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from boekbrug.domain.entry import SalesEntry
+from boekbrug.domain.entry import Belongings, SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
@@ -21,6 +21,7 @@ from boekbrug.sync.ports import (
     Intent,
     IntentKind,
     Koppeling,
+    Made,
     MadeEntry,
     NotThere,
     Received,
@@ -111,12 +112,12 @@ class Books:
         return fetching.receive(self._shift, organisation_id, page, fetched_until)
 
     def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
-        """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+        """The source's ids of held invoices that are to be read anew; they stay on the list until that is done."""
         return fetching.to_reread(self._shift, organisation_id, limit)
 
-    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
-        """Put these back on the list: the source could not be asked."""
-        fetching.reread_later(self._shift, organisation_id, ids)
+    def reread_done(self, organisation_id: int, ids: Sequence[str]) -> None:
+        """Take these off the list: they were read anew, or Coachview makes us stumble over them."""
+        fetching.reread_done(self._shift, organisation_id, ids)
 
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""
@@ -160,6 +161,14 @@ class Books:
         """Remember that this debtor is that customer (met)."""
         links.link_debtor(self._shift, organisation_id, debtor_id, customer_id)
 
+    def making_customer(self, organisation_id: int, debtor_id: str) -> None:
+        """Remember that this debtor's customer is being made."""
+        links.making_customer(self._shift, organisation_id, debtor_id)
+
+    def keep_belongings(self, organisation_id: int, debtor_id: str, belongings: Belongings) -> None:
+        """Remember what was put on this debtor's customer."""
+        links.keep_belongings(self._shift, organisation_id, debtor_id, belongings)
+
     # bookings
 
     def to_check(self, limit: int) -> tuple[Booking, ...]:
@@ -193,6 +202,10 @@ class Books:
     def retry(self, booking: Booking, at: datetime, why: str) -> None:
         """Move back to `ready`, not before `at`."""
         bookings.retry(self._shift, booking, at, why)
+
+    def postpone(self, booking: Booking, at: datetime) -> None:
+        """Leave it in `ready`, not before `at`."""
+        bookings.postpone(self._shift, booking, at)
 
     def unknown(self, booking: Booking, why: str) -> None:
         """Move to `unknown`: an intent has no answer."""
@@ -261,6 +274,18 @@ class Books:
     def unsent(self, intent: Intent, why: str) -> None:
         """Close the intent: it is certain that nothing was carried out."""
         intents.unsent(self._shift, intent, why)
+
+    def made(self, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
+        """What this booking's POSTs of a kind made and still stands, oldest first."""
+        return intents.made(self._shift, booking, kind)
+
+    def removed(self, kind: IntentKind, exact_id: str) -> None:
+        """What a POST made is not there any more."""
+        intents.removed(self._shift, kind, exact_id)
+
+    def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
+        """What a POST made was to go, and Exact kept it."""
+        intents.left(self._shift, kind, exact_id, why)
 
     def unanswered(self, now: datetime) -> tuple[Intent, ...]:
         """Open intents that may be settled now, oldest first."""

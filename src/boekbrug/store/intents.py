@@ -16,7 +16,7 @@ from boekbrug.store.records import write, write_problems
 from boekbrug.store.rows import answer_of as answer_of_row
 from boekbrug.store.rows import intent_of
 from boekbrug.sync.failures import LeaseLost
-from boekbrug.sync.ports import Answer, Body, Booking, Intent, IntentKind
+from boekbrug.sync.ports import Answer, Body, Booking, Intent, IntentKind, Made
 
 SEND_WITHIN = timedelta(seconds=10)
 SETTLE_AFTER = timedelta(seconds=60 + 15)
@@ -198,12 +198,12 @@ _ANSWER = f"""
 
 def refused(shift: Shift, intent: Intent, problems: tuple[Problem, ...]) -> None:
     """Close the intent: Exact refused it."""
-    _close(shift, intent, IntentState.REFUSED, problems=write_problems(problems))
+    _close(shift, intent, IntentState.REFUSED, problems=write_problems(problems), **without_file(intent.kind))
 
 
 def unsent(shift: Shift, intent: Intent, why: str) -> None:
     """Close the intent: it is certain that nothing was carried out."""
-    _close(shift, intent, IntentState.UNSENT, why=why)
+    _close(shift, intent, IntentState.UNSENT, why=why, **without_file(intent.kind))
 
 
 def _close(shift: Shift, intent: Intent, state: IntentState, **values: Any) -> None:
@@ -219,13 +219,39 @@ def close(intent_id: int, state: IntentState, at: datetime, **values: Any) -> bo
 
 
 def answer_values(kind: IntentKind, answer: Answer) -> dict[str, Any]:
-    """The columns of an answer; a file that is in Exact is not kept a second time."""
+    """The columns of an answer."""
     values: dict[str, Any] = {
         "exact_id": answer.exact_id,
         "entry_number": answer.entry_number,
         "entry_kind": answer.entry_kind,
     }
-    return {**values, "body": {}} if kind is IntentKind.ATTACHMENT else values
+    return {**values, **without_file(kind)}
+
+
+def without_file(kind: IntentKind) -> dict[str, Any]:
+    """A closed intent keeps no file: it is in Exact, or is fetched anew before it is sent again."""
+    return {"body": {}} if kind is IntentKind.ATTACHMENT else {}
+
+
+def made(shift: Shift, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
+    """What this booking's POSTs of a kind made and still stands, oldest first."""
+    rows = _mine(shift).filter(booking_id=booking.id, kind=kind, state=IntentState.DONE).order_by("id")
+    found = rows.values_list("natural_key", "exact_id", "why")
+    return tuple(Made(natural_key=key, exact_id=exact_id, left=bool(why)) for key, exact_id, why in found)
+
+
+def removed(shift: Shift, kind: IntentKind, exact_id: str) -> None:
+    """What a POST made is not there any more: its natural key is free again."""
+    with change(shift, durable=True) as at:
+        rows = _mine(shift).filter(kind=kind, exact_id=exact_id, state=IntentState.DONE)
+        rows.update(state=IntentState.REMOVED, closed_at=at)
+
+
+def left(shift: Shift, kind: IntentKind, exact_id: str, why: str) -> None:
+    """What a POST made was to go, and Exact kept it."""
+    with change(shift):
+        rows = _mine(shift).filter(kind=kind, exact_id=exact_id, state=IntentState.DONE)
+        rows.update(why=why or "kept by Exact")
 
 
 def _settle_at() -> Greatest:

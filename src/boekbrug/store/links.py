@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from boekbrug.domain.entry import Belongings
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.reference import Links
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Booking, DebtorLink, Integration, Mapping, MappingKind
+from boekbrug.store.records import read, write
 
 
 def links(shift: Shift, integration_id: int, invoices: Sequence[Invoice]) -> Links:
@@ -35,6 +37,8 @@ def links(shift: Shift, integration_id: int, invoices: Sequence[Invoice]) -> Lin
         cost_centres=mappings[MappingKind.COST_CENTRE],
         payment_terms=mappings[MappingKind.PAYMENT_TERM],
         book_anyway=frozenset(anyway.values_list("invoice__source_id", flat=True)),
+        belongings={row.debtor_id: read(Belongings, row.belongings) for row in rows if row.belongings is not None},
+        unfinished=frozenset(row.debtor_id for row in rows if row.unfinished),
     )
 
 
@@ -56,8 +60,35 @@ def link_debtor(shift: Shift, organisation_id: int, debtor_id: str, customer_id:
                    (organisation_id, administration_id, debtor_id, customer_id, create_anyway, make_customer, who, at)
             VALUES (%s, %s, %s, %s, FALSE, FALSE, '', %s)
             ON CONFLICT (organisation_id, administration_id, debtor_id) DO UPDATE
-               SET customer_id = EXCLUDED.customer_id, at = EXCLUDED.at
+               SET customer_id = EXCLUDED.customer_id, at = EXCLUDED.at,
+                   belongings = CASE WHEN store_debtorlink.customer_id = EXCLUDED.customer_id
+                                     THEN store_debtorlink.belongings END
              WHERE store_debtorlink.who = '' OR store_debtorlink.customer_id = ''
             """,
             [organisation_id, shift.administration_id, debtor_id, customer_id, at],
         )
+
+
+def making_customer(shift: Shift, organisation_id: int, debtor_id: str) -> None:
+    """Remember that this debtor's customer is being made: unfinished until its belongings are kept."""
+    with change(shift) as at:
+        DebtorLink.objects.update_or_create(
+            organisation_id=organisation_id,
+            administration_id=shift.administration_id,
+            debtor_id=debtor_id,
+            defaults={"unfinished": True},
+            create_defaults={"unfinished": True, "at": at},
+        )
+
+
+def keep_belongings(shift: Shift, organisation_id: int, debtor_id: str, belongings: Belongings) -> None:
+    """Remember what was put on this debtor's customer; what `belongings` leaves open stays as it was."""
+    with change(shift):
+        rows = DebtorLink.objects.select_for_update().filter(
+            organisation_id=organisation_id, administration_id=shift.administration_id, debtor_id=debtor_id
+        )
+        for row in rows:
+            before = Belongings() if row.belongings is None else read(Belongings, row.belongings)
+            row.belongings = write(before.with_new(belongings))
+            row.unfinished = False
+            row.save(update_fields=["belongings", "unfinished"])

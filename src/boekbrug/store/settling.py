@@ -8,7 +8,7 @@ from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.store import models
 from boekbrug.store.bookings import by_run, entry_taken, number_in_use, write_booked
 from boekbrug.store.held import because, held_values
-from boekbrug.store.intents import answer_values, close
+from boekbrug.store.intents import answer_values, close, without_file
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import IntentState
 from boekbrug.store.moves import By, move
@@ -66,9 +66,9 @@ def _close(row: models.Intent, outcome: Found | NotThere | SomethingElse, at: da
     if isinstance(outcome, Found):
         close(row.id, IntentState.DONE, at, **answer_values(kind, outcome.answer))
     elif isinstance(outcome, SomethingElse):
-        close(row.id, IntentState.REFUSED, at, problems=write_problems([outcome.problem]))
+        close(row.id, IntentState.REFUSED, at, problems=write_problems([outcome.problem]), **without_file(kind))
     elif kind.guarded_by_exact or row.absent_since is not None:
-        close(row.id, IntentState.ABSENT, at, why="not there")
+        close(row.id, IntentState.ABSENT, at, why="not there", **without_file(kind))
     else:
         raise ValueError(f"intent {row.id}: a {kind} must be looked up twice before it is not there")
 
@@ -101,11 +101,13 @@ def _adopt(
     booking: models.Booking, body: dict[str, object], answer: Answer, *, by: By, at: datetime, why: str
 ) -> BookingState:
     """Write a found entry down; customer and PDF are those that the body carried."""
+    document_id = _document_in(booking, body)
     made = MadeEntry(
         answer=answer,
         customer_id=_customer_in(booking, body),
-        pdf=_pdf_in(booking, body),
+        pdf=PdfState.DONE if document_id else _pdf_wanted(booking),
         warnings=(),
+        document_id=document_id,
     )
     return write_booked(booking, None, made, by=by, at=at, why=why)
 
@@ -121,13 +123,16 @@ def _customer_in(booking: models.Booking, body: dict[str, object]) -> str:
     return links.values_list("customer_id", flat=True).first() or ""
 
 
-def _pdf_in(booking: models.Booking, body: dict[str, object]) -> PdfState:
-    """Done when the body carries a document of ours; else it is still to be put, when PDFs go along."""
+def _document_in(booking: models.Booking, body: dict[str, object]) -> str | None:
+    """The document of ours that the body carries, when there is one."""
     documents = models.Intent.objects.filter(
         booking_id=booking.id, kind=str(IntentKind.DOCUMENT), state=IntentState.DONE, exact_id__in=_texts(body)
     )
-    if documents.exists():
-        return PdfState.DONE
+    return documents.values_list("exact_id", flat=True).first()
+
+
+def _pdf_wanted(booking: models.Booking) -> PdfState:
+    """Still to be put, when PDFs go along."""
     wanted = booking.integration_id is not None and options_of(booking.integration_id).options.send_pdf
     return PdfState.DUE if wanted else PdfState.NONE
 

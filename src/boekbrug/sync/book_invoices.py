@@ -10,7 +10,7 @@ from boekbrug.domain.options import ExportMode
 from boekbrug.domain.problem import Problem, Subject
 from boekbrug.domain.reference import Project, Reference
 from boekbrug.domain.states import PdfState
-from boekbrug.sync.attach_pdfs import PdfUnavailable, PutPdf, document_with_pdf
+from boekbrug.sync.attach_pdfs import NOT_ASKED, PdfUnavailable, PutPdf, document_with_pdf
 from boekbrug.sync.decide import Desk, decide, internal_error, lay_out
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, Refused, Throttled, Unreachable
 from boekbrug.sync.once import once
@@ -55,6 +55,9 @@ def _book_batch(tools: Tools, bookings: tuple[Booking, ...]) -> datetime | None:
     for booking in bookings:
         if tools.slice_over():
             return None
+        if _source_silent(tools, desk.koppelingen[booking.integration_id]):
+            tools.books.postpone(booking, tools.clock.now() + NOT_ASKED)
+            continue
         decision = decide(desk, booking, tools.clock.today())
         room_at = tools.ledger.room_at(_calls_of(decision, desk.koppelingen[booking.integration_id]))
         if room_at > tools.clock.now():
@@ -65,6 +68,11 @@ def _book_batch(tools: Tools, bookings: tuple[Booking, ...]) -> datetime | None:
         if _changes_reference(decision):
             return None
     return None
+
+
+def _source_silent(tools: Tools, koppeling: Koppeling) -> bool:
+    """Whether the PDF cannot be asked for in this slice: then the invoice need not start."""
+    return koppeling.options.send_pdf and koppeling.organisation_id in tools.slice.silent_sources
 
 
 def _calls_of(decision: Decision, koppeling: Koppeling) -> int:
@@ -134,7 +142,13 @@ def _send(tools: Tools, desk: Desk, claimed: Booking, decision: Book) -> None:
     key = f"{claimed.mark}:{claimed.generation}"
     answer = once(tools.books, tools.ledger, IntentKind.ENTRY, key, body, booking=replace(claimed, sent=decision.entry))
     all_warnings = (*decision.warnings, *warnings, *pdf.problems)
-    made = MadeEntry(answer=answer, customer_id=customer_id, pdf=pdf.state, warnings=all_warnings)
+    made = MadeEntry(
+        answer=answer,
+        customer_id=customer_id,
+        pdf=pdf.state,
+        warnings=all_warnings,
+        document_id=pdf.document_id,
+    )
     tools.books.booked(claimed, decision.entry, made)
     _stop_when_ignored(tools, claimed, decision.entry, answer)
 

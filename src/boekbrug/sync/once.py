@@ -7,19 +7,42 @@ PERHAPS_OURS = frozenset({"entry-number-in-use", "customer-code-in-use"})
 
 
 def once(
-    books: Books, ledger: Ledger, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None
+    books: Books,
+    ledger: Ledger,
+    kind: IntentKind,
+    natural_key: str,
+    body: Body,
+    *,
+    booking: Booking | None,
+    look_first: bool = False,
 ) -> Answer:
     """The answer of the one POST with this natural key: the earlier answer, or that of sending it now.
 
-    Raises OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent
-    then stays open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
+    With `look_first` nothing is sent when the look-up finds it: somebody else may have made it before us. Raises
+    OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent then stays
+    open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
     """
     earlier = books.earlier(kind, natural_key)
     if isinstance(earlier, Answer):
         return earlier
     if earlier is not None:
         raise OutcomeUnknown(f"an earlier {kind} is still being verified")
-    return _send(books, ledger, books.commit_intent(kind, natural_key, body, booking=booking))
+    intent = books.commit_intent(kind, natural_key, body, booking=booking)
+    there = _there_already(books, ledger, intent) if look_first else None
+    return there or _send(books, ledger, intent)
+
+
+def _there_already(books: Books, ledger: Ledger, intent: Intent) -> Answer | None:
+    """The answer that a look-up before sending gives; one that fails sends nothing."""
+    try:
+        found = ledger.look_up(intent)
+    except OutsideFailure as failure:
+        books.unsent(intent, failure.detail or type(failure).__name__)
+        raise
+    if not isinstance(found, Found):
+        return None
+    books.answered(intent, found.answer)
+    return found.answer
 
 
 def _send(books: Books, ledger: Ledger, intent: Intent) -> Answer:

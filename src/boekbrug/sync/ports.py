@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from boekbrug.domain.entry import CustomerChange, Decision, SalesEntry
+from boekbrug.domain.entry import Belongings, CustomerChange, Decision, SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.options import Options
 from boekbrug.domain.problem import Problem
@@ -267,7 +267,7 @@ class Booking:
     `mark` is the short text that documents carry so that they can be found again: 8 hex characters.
     `exported_on` is the day of the first intent, frozen then (options.md `period_date_1`, Exportdatum).
     `generation` counts how often a person had it booked again after its entry was gone ("Opnieuw boeken"); it is
-    part of the intents' natural keys.
+    part of the intents' natural keys. `document_id` is the document that went along with the entry.
     """
 
     id: int
@@ -283,6 +283,7 @@ class Booking:
     entry_id: str | None = None
     entry_number: int | None = None
     sent: SalesEntry | None = None
+    document_id: str | None = None
 
 
 REFUSED_BY_EXACT = "refused by Exact"
@@ -303,12 +304,22 @@ class Decided:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeEntry:
-    """What came of sending an entry: Exact's answer, the customer it was booked on, where the PDF stands, warnings."""
+    """What came of sending an entry: Exact's answer, its customer and document, where the PDF stands, warnings."""
 
     answer: Answer
     customer_id: str
     pdf: PdfState
     warnings: tuple[Problem, ...]
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What one POST made and still stands; `left` when Exact did not let us take it away."""
+
+    natural_key: str
+    exact_id: str
+    left: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,10 +388,10 @@ class Books(Protocol):
         """
 
     def to_reread(self, organisation_id: int, limit: int) -> tuple[str, ...]:
-        """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+        """The source's ids of held invoices that are to be read anew; they stay on the list until that is done."""
 
-    def reread_later(self, organisation_id: int, ids: Sequence[str]) -> None:
-        """Put these back on the list: the source could not be asked."""
+    def reread_done(self, organisation_id: int, ids: Sequence[str]) -> None:
+        """Take these off the list: they were read anew, or Coachview makes us stumble over them."""
 
     def fetch_ended(self, organisation_id: int) -> None:
         """Give the claim on the window back."""
@@ -413,6 +424,12 @@ class Books(Protocol):
     def link_debtor(self, organisation_id: int, debtor_id: str, customer_id: str) -> None:
         """Remember that this debtor is that customer (met)."""
 
+    def making_customer(self, organisation_id: int, debtor_id: str) -> None:
+        """Remember that this debtor's customer is being made: unfinished until its belongings are kept."""
+
+    def keep_belongings(self, organisation_id: int, debtor_id: str, belongings: Belongings) -> None:
+        """Remember what was put on this debtor's customer; what `belongings` leaves open stays as it was."""
+
     # bookings
     def to_check(self, limit: int) -> tuple[Booking, ...]:
         """Bookings of active integrations that want a (new) check, oldest invoice date first."""
@@ -441,6 +458,9 @@ class Books(Protocol):
 
     def retry(self, booking: Booking, at: datetime, why: str) -> None:
         """Move back to `ready`, not before `at`."""
+
+    def postpone(self, booking: Booking, at: datetime) -> None:
+        """Leave it in `ready`, not before `at`, without a word in its history: it was not even begun."""
 
     def unknown(self, booking: Booking, why: str) -> None:
         """Move to `unknown`: an intent has no answer."""
@@ -501,6 +521,15 @@ class Books(Protocol):
 
     def unsent(self, intent: Intent, why: str) -> None:
         """Close the intent: it is certain that nothing was carried out."""
+
+    def made(self, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
+        """What this booking's POSTs of a kind made and still stands, oldest first."""
+
+    def removed(self, kind: IntentKind, exact_id: str) -> None:
+        """What a POST made is not there any more: its natural key is free again."""
+
+    def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
+        """What a POST made was to go, and Exact kept it: it is not tried again."""
 
     def unanswered(self, now: datetime) -> tuple[Intent, ...]:
         """Open intents that may be settled now (send_by + 60 s + 15 s has passed), oldest first."""

@@ -67,4 +67,4 @@ def _differences(booking: Booking, stored: StoredEntry | None) -> tuple[Differen
     """An entry that is not found is a difference too: it is shown, and never booked again by itself."""
     if stored is None:
         return (Difference(field="entry_number", line=None, sent=str(_number(booking)), stored=""),)
-    return compare(_sent(booking), stored)
+    return compare(_sent(booking), stored, document=booking.document_id)
