@@ -18,7 +18,6 @@ from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
 from boekbrug.web.pages.invoice import view as invoice
 from boekbrug.web.pages.invoices import view as invoices
-from boekbrug.web.pages.oauth import view as oauth
 from boekbrug.web.pages.mapping import view as mapping
 from boekbrug.web.pages.oauth import view as oauth
 from boekbrug.web.pages.options import view as options
@@ -85,7 +84,6 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     _deed("authenticeren", "integration_authorise", actions.authorise),
     _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
-    _deed("authenticeren", "integration_authorise", actions.authorise),
     _page(
         "service-center/integraties/<int:id>/koppeltabellen",
         "mapping",
@@ -94,7 +92,6 @@ ADDRESSES: tuple[Address, ...] = (
         reading.owner_of_integration,
         acts=Level.FINANCIEEL,
     ),
-    _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
     _page("service-center/opties", "options", Level.MEEKIJKER, options.page, acts=Level.BEHEERDER),
 )
 
