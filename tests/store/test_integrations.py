@@ -172,13 +172,13 @@ def test_disjoint_series_may_stand_beside_each_other_and_stay_so(world: World) -
 
 def test_another_organisation_on_the_same_coachview_counts_too(world: World) -> None:
     environment = {"coachview_url": "https://c", "coachview_client_id": "cv"}
-    organisations.set_coachview(world.organisation_id, environment)
+    organisations.set_coachview(world.organisation_id, environment, who="els", at=NOW)
     other = organisations.create_organisation("Dubbel", now=NOW)
-    organisations.set_coachview(other, environment)
+    organisations.set_coachview(other, environment, who="els", at=NOW)
     integration_id = create_integration(other, {"division": 3}, who="els", now=NOW)
     with refused("invoice_filter: invoice-filter-overlaps"):
         lifecycle.enable(integration_id, now=NOW)
-    organisations.set_coachview(other, {"coachview_client_id": "own"})
+    organisations.set_coachview(other, {"coachview_client_id": "own"}, who="els", at=NOW)
     lifecycle.enable(integration_id, now=NOW)
 
 

@@ -137,7 +137,7 @@ def test_what_is_sealed_opens_with_any_key_of_the_list(world: World) -> None:
 
 def test_no_secret_shows_in_a_repr_or_a_column(world: World) -> None:
     organisations.set_coachview(
-        world.organisation_id, {"coachview_client_secret": SECRET, "coachview_url": "https://c"}
+        world.organisation_id, {"coachview_client_secret": SECRET, "coachview_url": "https://c"}, who="els", at=NOW
     )
     pair, access = store(world).read(), organisations.coachview_access(world.organisation_id)
     assert access.client_secret == SECRET
@@ -148,6 +148,8 @@ def test_no_secret_shows_in_a_repr_or_a_column(world: World) -> None:
 
 
 def test_an_empty_secret_leaves_the_one_that_is_there(world: World) -> None:
-    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": SECRET})
-    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": "", "profile": "coachview"})
+    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": SECRET}, who="els", at=NOW)
+    organisations.set_coachview(
+        world.organisation_id, {"coachview_client_secret": "", "profile": "coachview"}, who="els", at=NOW
+    )
     assert organisations.coachview_access(world.organisation_id).client_secret == SECRET

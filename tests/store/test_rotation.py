@@ -2,7 +2,7 @@
 
 from cryptography.fernet import Fernet
 from django.apps import apps
-from tests.store.world import World
+from tests.store.world import NOW, World
 
 from boekbrug.settings import settings
 from boekbrug.store import models, organisations
@@ -16,7 +16,7 @@ def new_key() -> str:
 
 
 def a_secret_at_coachview(world: World) -> None:
-    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": SECRET})
+    organisations.set_coachview(world.organisation_id, {"coachview_client_secret": SECRET}, who="els", at=NOW)
 
 
 def test_every_sealed_column_is_rotated() -> None:

@@ -33,7 +33,8 @@ def settle_in(book: PracticeBook, *, user: tuple[str, str], coachview_client: tu
         create_user(*user, role="beheerder", organisation_id=organisation_id)
     client_id, secret = coachview_client
     access = {"coachview_url": book.coachview.address, "coachview_client_id": client_id}
-    set_coachview(organisation_id, {**access, "coachview_client_secret": secret, "profile": "coachview"})
+    values = {**access, "coachview_client_secret": secret, "profile": "coachview"}
+    set_coachview(organisation_id, values, who="", at=_now())
     if ORGANISATION not in known:
         for options in (
             _options("Exact Online", WITH_PDF, pdf=True),

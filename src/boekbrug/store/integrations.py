@@ -55,7 +55,10 @@ def create_integration(organisation_id: int, values: Mapping[str, object], *, wh
     options, unread = read_options(own)
     _refuse((*unread, *_name_taken(organisation_id, options.name, None), *judge(options, Situation()).refusals))
     with transaction.atomic():
-        _save_organisation(organisation_id, shared, coachview, who=who, now=now)
+        if shared:
+            save_organisation_options(organisation_id, shared, who=who, at=now)
+        if coachview:
+            set_coachview(organisation_id, coachview, who=who, at=now)
         row = Integration.objects.create(
             organisation_id=organisation_id,
             name=options.name,
@@ -76,11 +79,13 @@ def set_options(
     who: str,
     now: datetime,
     expected_version: int | None = None,
+    expected_coachview: int | None = None,
     refused: tuple[Refusal, ...] = (),
 ) -> int:
     """Save changed options as a new version; the number that now holds. Raises OptionsRefused: nothing was saved.
 
-    `expected_version` is the version that the changes were made from: raises SavedMeanwhile when another one holds.
+    `expected_version` is the version that the changes were made from, `expected_coachview` that of the organisation's
+    panel Coachview: raises SavedMeanwhile when another one holds.
     `refused` is what the caller found wrong already; it is told together with what is found here.
     """
     own, shared, coachview = _sorted_out(values)
@@ -100,7 +105,11 @@ def set_options(
                 *(overlapping(row, options) if row.state in WORKING else ()),
             )
         )
-        _save_organisation(row.organisation_id, shared, coachview, who=who, now=now)
+        if shared:
+            save_organisation_options(row.organisation_id, shared, who=who, at=now)
+        if coachview:
+            set_coachview(row.organisation_id, coachview, who=who, at=now, expected_version=expected_coachview)
+            _fetch_again(row.organisation_id, now)
         number = save_integration_options(row.id, options, who=who, at=now)
         Integration.objects.filter(id=row.id).update(name=options.name, site=options.site)
         link_administration(row.id)
@@ -132,6 +141,13 @@ def set_organisation_options(
         if number != expected_version:
             check_again(organisation_id, now)
         return number
+
+
+def _fetch_again(organisation_id: int, now: datetime) -> None:
+    """Another way to Coachview: try it now, and not when a failed fetch would be tried again."""
+    active = Integration.objects.filter(organisation_id=organisation_id, state=IntegrationState.ACTIVE)
+    for administration_id in sorted(filter(None, set(active.values_list("administration_id", flat=True)))):
+        make_due(administration_id, Step.FETCH, now)
 
 
 def check_again(organisation_id: int, now: datetime) -> None:
@@ -197,15 +213,6 @@ def _sorted_out(
     coachview = {key: value for key, value in values.items() if key in COACHVIEW_KEYS}
     own = {key: value for key, value in values.items() if key not in shared and key not in coachview}
     return own, shared, coachview
-
-
-def _save_organisation(
-    organisation_id: int, shared: Mapping[str, object], coachview: Mapping[str, object], *, who: str, now: datetime
-) -> None:
-    if shared:
-        save_organisation_options(organisation_id, shared, who=who, at=now)
-    if coachview:
-        set_coachview(organisation_id, coachview)
 
 
 def _name_taken(organisation_id: int, name: str, own_id: int | None) -> tuple[Refusal, ...]:

@@ -8,11 +8,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from boekbrug.spoken import Spoken
-from boekbrug.store.models import Membership, Organisation, Role, User
-from boekbrug.store.options import organisation_values
-from boekbrug.store.secrets import seal, unseal
+from boekbrug.store.models import CoachviewVersion, Membership, Organisation, Role, User
+from boekbrug.store.options import SavedMeanwhile, organisation_values
+from boekbrug.store.secrets import SealBroken, seal, unseal
 
-COACHVIEW_KEYS = ("coachview_url", "coachview_client_id", "coachview_client_secret", "profile")
+ENVIRONMENT = ("coachview_url", "coachview_client_id", "profile")
+SECRETS = {"coachview_client_secret": "coachview_secret_sealed", "webhook_secret": "webhook_secret_sealed"}
+"""Options that are kept sealed, with their columns."""
+
+COACHVIEW_KEYS = (*ENVIRONMENT, *SECRETS)
 OPERATOR = "operator"
 
 
@@ -77,23 +81,62 @@ def show_organisation(organisation_id: int) -> OrganisationShown:
     return _shown(_row(organisation_id))
 
 
-def set_coachview(organisation_id: int, values: Mapping[str, object]) -> None:
-    """Set address, client and profile as far as they are given; an empty secret leaves the one that is there.
+def set_coachview(
+    organisation_id: int, values: Mapping[str, object], *, who: str, at: datetime, expected_version: int | None = None
+) -> int:
+    """Set what is given of panel Coachview as a new version, when something differs; the number that now holds.
 
-    Another address, client or profile is another environment: what was fetched is read anew, and stays as it is
-    where it is the same.
+    An empty client secret leaves the one that is there. Another address, client or profile is another environment:
+    what was fetched is read anew, and stays as it is where it is the same. `expected_version` is the version that the
+    changes were made from: raises SavedMeanwhile when another one holds.
     """
-    columns: dict[str, object] = {key: str(values[key]).strip() for key in COACHVIEW_KEYS if values.get(key)}
-    secret = columns.pop("coachview_client_secret", "")
-    if secret:
-        columns["coachview_secret_sealed"] = seal(str(secret))
     with transaction.atomic():
         row = Organisation.objects.select_for_update(no_key=True).get(id=_row(organisation_id).id)
-        environment = ("coachview_url", "coachview_client_id", "profile")
-        if any(name in columns and columns[name] != getattr(row, name) for name in environment):
+        number = coachview_number(row.id)
+        if expected_version not in {None, number}:
+            raise SavedMeanwhile
+        columns, changes = _coachview_changes(row, values)
+        if not changes:
+            return number
+        if not changes.keys().isdisjoint(ENVIRONMENT):
             columns |= {"fetched_from": None, "fetched_until": None, "fetch_claim": "", "fetch_claim_until": None}
-        if columns:
-            Organisation.objects.filter(id=row.id).update(**columns)
+        Organisation.objects.filter(id=row.id).update(**columns)
+        saved = CoachviewVersion.objects.create(
+            organisation=row, number=number + 1, saved_at=at, saved_by=who[:200], changes=changes
+        )
+        return saved.number
+
+
+def coachview_number(organisation_id: int) -> int:
+    """How often panel Coachview was saved."""
+    rows = CoachviewVersion.objects.filter(organisation_id=organisation_id).order_by("-number")
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def _coachview_changes(
+    row: Organisation, values: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    """The columns to write, and what became what; a secret is told only as being there."""
+    columns: dict[str, object] = {}
+    changes: dict[str, dict[str, object]] = {}
+    for key in COACHVIEW_KEYS:
+        if key not in values:
+            continue
+        new, column = str(values[key] or "").strip(), SECRETS.get(key, key)
+        old = getattr(row, column)
+        if column == key and new != old:
+            columns[column], changes[key] = new, {"old": old, "new": new}
+        elif column != key and not _same(old, new) and (new or key != "coachview_client_secret"):
+            columns[column], changes[key] = seal(new), {"old": bool(old), "new": bool(new)}
+    return columns, changes
+
+
+def _same(sealed: str, secret: str) -> bool:
+    """Whether this secret is there already; one that no key opens is another one."""
+    try:
+        return unseal(sealed) == secret
+    except SealBroken:
+        return False
 
 
 def coachview_access(organisation_id: int) -> CoachviewAccess:

@@ -13,7 +13,7 @@ from boekbrug.store.models.intent import Intent, IntentState
 from boekbrug.store.models.invoice import Invoice
 from boekbrug.store.models.links import DebtorLink, Mapping, MappingChange, MappingKind
 from boekbrug.store.models.login import Login
-from boekbrug.store.models.organisation import Membership, Organisation, Role, SetUpLink, User
+from boekbrug.store.models.organisation import CoachviewVersion, Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
 from boekbrug.store.models.review import Backup, Review
 
@@ -24,6 +24,7 @@ __all__ = [
     "BookingHistory",
     "CallsUsed",
     "ChecklistConfirmation",
+    "CoachviewVersion",
     "CustomerCopy",
     "DebtorLink",
     "DueStep",

@@ -48,6 +48,24 @@ class Organisation(models.Model):
         indexes = (models.Index(fields=["coachview_url", "coachview_client_id"], name="organisation_environment"),)
 
 
+class CoachviewVersion(models.Model):
+    """One save of panel Coachview of an organisation: never updated.
+
+    `changes` is key -> {old, new}; of a secret only whether there was one and whether there is.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="coachview_versions")
+    number = models.IntegerField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    changes = models.JSONField()
+
+    class Meta:
+        """Numbered from 1 per organisation."""
+
+        constraints = (models.UniqueConstraint(fields=["organisation", "number"], name="coachview_version_once"),)
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users; an e-mail address is kept in lower case, so that one person has one login."""
 
