@@ -17,6 +17,7 @@ from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, 
 
 SOURCE = Path(__file__).parents[2] / "src"
 COMMAND_SECONDS = 300
+LEAVE_SECONDS = 60
 PASSWORD = "een-lang-wachtwoord"
 MAIL = "els@noord.example"
 
@@ -77,6 +78,11 @@ class House:
         until(lambda: _answers(f"{address}/readyz"), seconds=60)
         return address
 
+    def set_up_link(self) -> str:
+        """The link to the first visit that `serve` printed."""
+        said = (self.home / "serve-0.log").read_text(encoding="utf-8")
+        return next(word for word in said.split() if "/begin/" in word)
+
     def entries(self) -> list[dict[str, Any]]:
         """The entries in the simulator's ledger: one receivable line each."""
         return [line for line in self.book.exact.read("ledger") if line["line"] == 0 and line["type"] in {20, 21}]
@@ -84,6 +90,16 @@ class House:
     def states(self) -> dict[str, str]:
         """The state of each invoice by its number."""
         return {row["number"]: row["state"] for row in self.json("invoices")}
+
+    def leave(self) -> None:
+        """Ask what was started to end, as one does with Ctrl-C, so that the database ends too; then insist."""
+        for child in self.children:
+            child.terminate()
+        for child in self.children:
+            try:
+                child.wait(LEAVE_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
 
     def stop(self) -> None:
         """End what was started, frozen or not."""
@@ -133,7 +149,7 @@ def empty_house(home: Path, *, scenario: str, invoices: int | None = None, minut
         try:
             yield ours
         finally:
-            ours.stop()
+            ours.leave()
 
 
 def _said(log: Path, before: str) -> str:
