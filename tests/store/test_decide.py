@@ -1,6 +1,7 @@
 """What people decide: by name, in the history, and only while the invoice is where they saw it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.domain import builders
@@ -10,9 +11,8 @@ from boekbrug.domain.entry import Hold
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import Actor, BookingState
-from boekbrug.store import bookings, decide, models, steps
-from boekbrug.store.decide import MovedOn
-from boekbrug.store.moves import By
+from boekbrug.store import bookings, debtors, decide, models, steps
+from boekbrug.store.moves import By, MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.sync.ports import Step
 
@@ -53,9 +53,27 @@ def test_trying_again_reads_invoice_and_debtor_anew(world: World) -> None:
     world.ready("i-3")
     assert decide.retry([*ids, world.row("i-3").id], by=ELS, now=NOW) == 2
     assert world.books.to_reread(world.organisation_id, 1) == ("i-1",)
-    assert world.books.to_reread(world.organisation_id, 9) == ("i-2",)
-    assert world.books.to_reread(world.organisation_id, 9) == ()
+    assert world.books.to_reread(world.organisation_id, 9) == ("i-1", "i-2")
     assert {Step.FETCH, Step.CHECK} <= set(world.books.due_steps(NOW))
+    assert last(world) == ("person", "els", "retried")
+
+
+def test_a_rereading_is_not_lost_with_the_worker_that_began_it(world: World) -> None:
+    decide.retry([held(world)], by=ELS, now=NOW)
+    assert world.books.to_reread(world.organisation_id, 9) == ("i-1",)
+    second = world.taken_over()
+    assert second.to_reread(world.organisation_id, 9) == ("i-1",)
+    second.reread_done(world.organisation_id, ["i-1"])
+    assert second.to_reread(world.organisation_id, 9) == ()
+
+
+def test_an_invoice_of_no_koppeling_is_read_by_any_and_finds_its_own(world: World) -> None:
+    booking_id = held(world)
+    models.Booking.objects.update(integration=None, administration=None)
+    assert decide.retry([booking_id], by=ELS, now=NOW) == 1
+    assert {Step.FETCH, Step.CHECK} <= set(world.books.due_steps(NOW))
+    assert world.row().integration_id == world.integration_id
+    assert world.books.to_reread(world.organisation_id, 9) == ("i-1",)
 
 
 def test_a_difference_is_accepted_by_name_and_reason(world: World) -> None:
@@ -89,6 +107,8 @@ def test_nothing_is_decided_about_what_moved_on(world: World, state: BookingStat
 def test_choices_about_a_debtor_are_kept_with_the_name(world: World) -> None:
     held(world)
     where = (world.organisation_id, world.administration_id)
+    decide.link_customer(*where, "d-42", "c-42", who="els", now=NOW)
+    assert world.row().needs_check
     decide.link_customer(*where, "d-1", "c-1", who="els", now=NOW)
     decide.create_anyway(*where, "d-2", who="els", now=NOW)
     decide.make_customer(*where, "d-3", "c-3", who="els", now=NOW)
@@ -97,7 +117,6 @@ def test_choices_about_a_debtor_are_kept_with_the_name(world: World) -> None:
     assert (links.customer_of_debtor, links.met) == ({"d-1": "c-1", "d-3": "c-3"}, frozenset())
     assert links.create_anyway == {"d-2"}
     assert links.make_customer == {"c-3"}
-    assert world.row().needs_check
     assert Step.CHECK in world.books.due_steps(NOW)
 
 
@@ -147,3 +166,72 @@ def test_a_step_that_is_not_there_yet_is_due_when_it_is_said(world: World) -> No
     models.DueStep.objects.all().delete()
     world.books.step_done(Step.FETCH, NOW)
     assert world.books.due_steps(NOW) == (Step.FETCH,)
+
+
+def test_many_are_skipped_or_booked_anyway_at_once_and_what_moved_on_is_left(world: World) -> None:
+    ids = [held(world, "i-1"), held(world, "i-2")]
+    ready = world.ready("i-3")
+    assert decide.skip_many([*ids, ready.id, 999_999], "paid in cash", by=ELS, now=NOW) == 2
+    assert [world.row(f"i-{number}").state for number in (1, 2, 3)] == ["skipped", "skipped", "ready"]
+    assert (world.row().skip_values, last(world)) == ([["reason", "paid in cash"]], ("person", "els", "paid in cash"))
+    assert decide.skip_many(ids, "again", by=ELS, now=NOW) == 0
+    more = [held(world, "i-4"), held(world, "i-5")]
+    assert decide.book_many_anyway([*more, ready.id], by=ELS, now=NOW) == 2
+    assert {world.row(f"i-{number}").book_anyway for number in (4, 5)} == {True}
+    assert Step.CHECK in world.books.due_steps(NOW)
+
+
+def customer(world: World, **fields: Any) -> None:
+    world.books.keep_customer(builders.customer(**fields))
+
+
+def test_a_debtor_is_linked_at_its_invoice_and_all_its_held_invoices_say_by_whom(world: World) -> None:
+    customer(world, exact_id="c-7", code="7", name="Bakkerij De Jong")
+    first, second = held(world, "i-1"), held(world, "i-2")
+    debtors.choose_customer(first, "c-7", make_customer=False, by=ELS, now=NOW)
+    rows = models.BookingHistory.objects.filter(booking_id=second).order_by("-id")
+    assert (rows[0].who_name, rows[0].why) == ("els", "linked-customer: 7 · Bakkerij De Jong")
+    assert world.books.links(world.integration_id, [builders.invoice()]).customer_of_debtor == {"d-42": "c-7"}
+    assert world.row("i-2").needs_check
+
+
+def test_a_supplier_is_made_a_customer_only_when_somebody_says_so(world: World) -> None:
+    customer(world, exact_id="c-8", status="S", supplier=True)
+    booking_id = held(world)
+    with pytest.raises(debtors.NotYetCustomer):
+        debtors.choose_customer(booking_id, "c-8", make_customer=False, by=ELS, now=NOW)
+    debtors.choose_customer(booking_id, "c-8", make_customer=True, by=ELS, now=NOW)
+    assert world.books.links(world.integration_id, [builders.invoice()]).make_customer == {"c-8"}
+
+
+def test_a_later_choice_takes_the_place_of_the_earlier_one(world: World) -> None:
+    customer(world, exact_id="c-7", code="7")
+    booking_id = held(world)
+    debtors.want_new_customer(booking_id, by=ELS, now=NOW)
+    assert last(world) == ("person", "els", "new-customer")
+    debtors.choose_customer(booking_id, "c-7", make_customer=True, by=ELS, now=NOW)
+    links = world.books.links(world.integration_id, [builders.invoice()])
+    assert (links.create_anyway, links.make_customer) == (frozenset(), frozenset())
+    debtors.want_new_customer(booking_id, by=ELS, now=NOW)
+    assert world.books.links(world.integration_id, [builders.invoice()]).customer_of_debtor == {}
+
+
+def test_nobody_decides_about_a_debtor_at_an_invoice_that_moved_on(world: World) -> None:
+    booking = world.ready()
+    with pytest.raises(MovedOn):
+        debtors.want_new_customer(booking.id, by=ELS, now=NOW)
+    with pytest.raises(NotFound):
+        debtors.want_new_customer(999_999, by=ELS, now=NOW)
+    with pytest.raises(NotFound):
+        debtors.choose_customer(held(world, "i-2"), "c-of-nobody", make_customer=False, by=ELS, now=NOW)
+
+
+def test_relations_are_found_by_number_and_by_name(world: World) -> None:
+    for number, name in ((42, "Bakkerij Jansen"), (7, "Jansen & Zonen"), (9, "Smederij Smit")):
+        customer(world, exact_id=f"c-{number}", code=str(number), name=name)
+    administration = world.administration_id
+    assert [one.code for one in debtors.find_customers(administration, "0042")] == ["42"]
+    assert [one.code for one in debtors.find_customers(administration, " jansen ")] == ["42", "7"]
+    assert debtors.find_customers(administration, "\x00") == ()
+    assert debtors.find_customers(administration, "  ") == ()
+    assert debtors.find_customers(administration + 1, "jansen") == ()

@@ -7,19 +7,23 @@ from django.db import transaction
 
 from boekbrug.domain.entry import SkipReason
 from boekbrug.domain.states import BookingState
+from boekbrug.store.debtors import remember
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED
-from boekbrug.store.integrations import check_again
+from boekbrug.store.late_pdfs import retry_pdfs
 from boekbrug.store.mapping import Wish, set_mappings
-from boekbrug.store.models import Booking, DebtorLink, Finding, FindingState, Integration, IntegrationState
-from boekbrug.store.moves import By, move
+from boekbrug.store.models import Booking, Finding, FindingState, Integration, IntegrationState
+from boekbrug.store.moves import By, MovedOn, move, move_all, remark
 from boekbrug.store.organisations import NotFound
+from boekbrug.store.receiving import reassign
 from boekbrug.store.steps import make_due
 from boekbrug.sync.failures import LeaseLost
 from boekbrug.sync.ports import Step
 
-
-class MovedOn(Exception):
-    """The invoice is not in the state that the person saw; nothing was changed."""
+RETRIED = "retried"
+BOOK_ANYWAY = "book-anyway"
+UNSKIPPED = "unskipped"
+LINKED_ENTRY = "linked-entry"
+"""What a person did, as the history keeps it: one of these, perhaps with what it was done with behind a colon."""
 
 
 def skip(booking_id: int, reason: str, *, by: By, now: datetime) -> None:
@@ -34,8 +38,34 @@ def unskip(booking_id: int, *, by: By, now: datetime) -> None:
     """Take a skip back: the invoice is checked anew."""
     with transaction.atomic():
         row = _locked(booking_id, (BookingState.SKIPPED,))
-        _move(row, BookingState.READY, by, now, "the skip was taken back", **NOT_SKIPPED, needs_check=True)
+        _move(row, BookingState.READY, by, now, UNSKIPPED, **NOT_SKIPPED, needs_check=True)
         _wake(row, Step.CHECK, now)
+
+
+def skip_many(booking_ids: Collection[int], reason: str, *, by: By, now: datetime) -> int:
+    """Overslaan for a selection or a whole cause: those that are still held; how many."""
+    with transaction.atomic():
+        ids = _held_among(booking_ids)
+        move_all(ids, BookingState.HELD, BookingState.SKIPPED, by=by, at=now, why=reason)
+        values = {"skip_reason": SkipReason.BY_PERSON, "skip_values": [["reason", reason]], "needs_check": False}
+        Booking.objects.filter(id__in=ids).update(**NOT_HELD, **values)
+        return len(ids)
+
+
+def book_many_anyway(booking_ids: Collection[int], *, by: By, now: datetime) -> int:
+    """Toch boeken for a selection or a whole cause: those that are still held; how many."""
+    with transaction.atomic():
+        ids = _held_among(booking_ids)
+        move_all(ids, BookingState.HELD, BookingState.READY, by=by, at=now, why=BOOK_ANYWAY)
+        rows = Booking.objects.filter(id__in=ids)
+        rows.update(book_anyway=True, needs_check=True, **NOT_HELD, **NOT_SKIPPED)
+        _make_all_due(set(rows.exclude(administration=None).values_list("administration_id", flat=True)), now)
+        return len(ids)
+
+
+def _held_among(booking_ids: Collection[int]) -> list[int]:
+    rows = Booking.objects.select_for_update(of=("self",)).filter(id__in=booking_ids, state=BookingState.HELD)
+    return list(rows.order_by("id").values_list("id", flat=True))
 
 
 def book_anyway(booking_id: int, *, by: By, now: datetime) -> None:
@@ -43,21 +73,32 @@ def book_anyway(booking_id: int, *, by: By, now: datetime) -> None:
     with transaction.atomic():
         row = _locked(booking_id, (BookingState.HELD, BookingState.SKIPPED))
         Booking.objects.filter(id=row.id).update(book_anyway=True)
-        _move(row, BookingState.READY, by, now, "book anyway", **NOT_HELD, **NOT_SKIPPED, needs_check=True)
+        _move(row, BookingState.READY, by, now, BOOK_ANYWAY, **NOT_HELD, **NOT_SKIPPED, needs_check=True)
         _wake(row, Step.CHECK, now)
 
 
 def retry(booking_ids: Collection[int], *, by: By, now: datetime) -> int:
-    """Opnieuw proberen: these held invoices and their debtors are read anew and checked; how many."""
-    del by  # the check writes the history row
+    """Opnieuw proberen: these held invoices and their debtors are read anew and checked; how many.
+
+    One that belongs to no koppeling, or to two, is read by any koppeling of its organisation, and may find its own.
+    Of a booked one whose PDF is missing only the PDF is tried, at once.
+    """
     with transaction.atomic():
         rows = Booking.objects.select_for_update(of=("self",)).filter(id__in=booking_ids, state=BookingState.HELD)
         found = list(rows.order_by("id"))
         Booking.objects.filter(id__in=[row.id for row in found]).update(needs_check=True, reread=True)
-        for row in found:
-            _wake(row, Step.FETCH, now)
-            _wake(row, Step.CHECK, now)
-        return len(found)
+        remark([row.id for row in found], BookingState.HELD, by=by, at=now, why=RETRIED)
+        for organisation_id in sorted({row.organisation_id for row in found if row.administration_id is None}):
+            reassign(organisation_id, now)
+            _make_all_due(active_administrations(organisation_id), now)
+        _make_all_due({row.administration_id for row in found if row.administration_id is not None}, now)
+        return len(found) + retry_pdfs(booking_ids, by=by, now=now)
+
+
+def _make_all_due(administration_ids: Collection[int], now: datetime) -> None:
+    for administration_id in sorted(administration_ids):
+        make_due(administration_id, Step.FETCH, now)
+        make_due(administration_id, Step.CHECK, now)
 
 
 def accept_difference(booking_id: int, reason: str, *, by: By, now: datetime) -> None:
@@ -73,19 +114,20 @@ def link_customer(
     organisation_id: int, administration_id: int, debtor_id: str, customer_id: str, *, who: str, now: datetime
 ) -> None:
     """This debtor is that customer of Exact; the choice is kept for all its invoices."""
-    _decide_debtor(organisation_id, administration_id, debtor_id, who, now, customer_id=customer_id)
+    remember((organisation_id, administration_id, debtor_id), customer_id=customer_id, who=who, now=now)
 
 
 def create_anyway(organisation_id: int, administration_id: int, debtor_id: str, *, who: str, now: datetime) -> None:
     """A new customer is wanted although one looks like it."""
-    _decide_debtor(organisation_id, administration_id, debtor_id, who, now, create_anyway=True)
+    remember((organisation_id, administration_id, debtor_id), create_anyway=True, who=who, now=now)
 
 
 def make_customer(
     organisation_id: int, administration_id: int, debtor_id: str, customer_id: str, *, who: str, now: datetime
 ) -> None:
     """This supplier or prospect becomes a customer too, and is this debtor."""
-    _decide_debtor(organisation_id, administration_id, debtor_id, who, now, customer_id=customer_id, make_customer=True)
+    whose = (organisation_id, administration_id, debtor_id)
+    remember(whose, customer_id=customer_id, make_customer=True, who=who, now=now)
 
 
 def set_mapping(integration_id: int, kind: str, from_code: str, to_code: str, *, who: str, now: datetime) -> None:
@@ -100,17 +142,9 @@ def active_administrations(organisation_id: int) -> tuple[int, ...]:
     return tuple(found.values_list("administration_id", flat=True).distinct())
 
 
-def _decide_debtor(
-    organisation_id: int, administration_id: int, debtor_id: str, who: str, now: datetime, **decision: object
-) -> None:
-    with transaction.atomic():
-        DebtorLink.objects.update_or_create(
-            organisation_id=organisation_id,
-            administration_id=administration_id,
-            debtor_id=debtor_id,
-            defaults={**decision, "who": who, "at": now},
-        )
-        check_again(organisation_id, now)
+def _ours_nothing_yet(customer_id: str) -> dict[str, object]:
+    """A customer that a person chose: it is not one that we were making, and nothing of ours hangs on it yet."""
+    return {"customer_id": customer_id, "unfinished": False, "belongings": None}
 
 
 def _locked(booking_id: int, states: tuple[BookingState, ...]) -> Booking:

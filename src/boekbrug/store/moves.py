@@ -13,6 +13,10 @@ from boekbrug.sync.failures import LeaseLost
 VIA_READY = frozenset({(BookingState.BOOKING, BookingState.SKIPPED), (BookingState.SKIPPED, BookingState.HELD)})
 
 
+class MovedOn(Exception):
+    """The invoice is not in the state that the person saw; nothing was changed."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class By:
     """Who makes a move: a person by name, a run by its owner, or the system."""
@@ -103,6 +107,12 @@ def move_all(
     BookingHistory.objects.bulk_create(
         [row for booking_id in ids for row in _history(booking_id, (old, *hops), by, at, why)]
     )
+
+
+def remark(booking_ids: Iterable[int], state: BookingState, *, by: By, at: datetime, why: str) -> None:
+    """Write into the history what somebody did with bookings that stay where they are."""
+    rows = [row for booking_id in booking_ids for row in _history(booking_id, (state, state), by, at, why)]
+    BookingHistory.objects.bulk_create(rows, batch_size=1000)
 
 
 def _history(booking_id: int, states: tuple[BookingState, ...], by: By, at: datetime, why: str) -> list[BookingHistory]:
