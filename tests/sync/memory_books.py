@@ -468,6 +468,8 @@ class MemoryBooks:
             kept.state, kept.problems, new = "refused", (outcome.problem,), BookingState.HELD
         if booking is None:
             return None
+        if booking.state not in {BookingState.BOOKING, BookingState.UNKNOWN}:
+            return booking.state
         row = self._move(booking, new, "settled")
         if isinstance(outcome, Found) and new is BookingState.BOOKED:
             row.booking = replace(row.booking, entry_id=outcome.answer.exact_id)

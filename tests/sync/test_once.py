@@ -118,3 +118,28 @@ def test_without_the_lease_nothing_is_sent() -> None:
     with pytest.raises(LeaseLost):
         post(room)
     assert room.ledger.sent == []
+
+
+def look_first(room: Office) -> Answer:
+    return once(room.books, room.ledger, IntentKind.CONTACT, "key", {"LastName": "Wit"}, booking=None, look_first=True)
+
+
+def test_what_somebody_else_made_before_us_is_not_made_again() -> None:
+    room = office()
+    room.ledger.look_ups = [Found(answer=Answer(exact_id="theirs"))]
+    assert look_first(room) == look_first(room) == Answer(exact_id="theirs")
+    assert (len(room.ledger.looked_up), room.ledger.sent) == (1, [])
+
+
+def test_what_is_not_there_before_us_is_made() -> None:
+    room = office()
+    assert look_first(room) == Answer(exact_id="contact-1")
+    assert [str(intent.kind) for intent in room.ledger.sent] == ["contact"]
+
+
+def test_a_look_up_beforehand_that_fails_sends_nothing_and_leaves_nothing_open() -> None:
+    room = office()
+    room.ledger.look_ups = [Unreachable("504")]
+    with pytest.raises(Unreachable):
+        look_first(room)
+    assert (room.ledger.sent, room.books.intents[1].state) == ([], "unsent")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from boekbrug.domain.entry import SalesEntry
+from boekbrug.domain.entry import FieldChange, SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.statement import Difference
@@ -61,6 +61,7 @@ class InvoiceDetail:
     currency: str
     received_at: datetime
     integration_id: int | None
+    administration_id: int | None
     integration: str
     division: int | None
     site: str
@@ -68,6 +69,7 @@ class InvoiceDetail:
     retry_at: datetime | None
     tried: bool
     pdf_state: PdfState
+    customer_changes: tuple[FieldChange, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     skip_reason: str
@@ -114,6 +116,7 @@ def _detail(booking: Booking) -> InvoiceDetail:
         currency=received.currency,
         received_at=received.received_at,
         integration_id=booking.integration_id,
+        administration_id=booking.administration_id,
         integration=integration.name if integration else "",
         division=administration.division if administration else None,
         site=administration.site if administration else "",
@@ -121,6 +124,7 @@ def _detail(booking: Booking) -> InvoiceDetail:
         retry_at=booking.retry_at,
         tried=booking.claimed_by is not None,
         pdf_state=PdfState(booking.pdf_state),
+        customer_changes=tuple(read(FieldChange, one) for one in booking.customer_changes),
         problems=read_problems(booking.problems),
         warnings=read_problems(booking.warnings),
         skip_reason=booking.skip_reason,
