@@ -77,6 +77,11 @@ COACHVIEW = Panel(
         _option("coachview_client_id", _("Client-id"), _("Waarmee wij ons bij Coachview melden.")),
         _option("coachview_client_secret", _("Secret"), _("Het geheim bij de client-id; het wordt niet meer getoond.")),
         _option("profile", _("Profiel"), _("Hoe uw Coachview haar gegevens noemt.")),
+        _option(
+            "webhook_secret",
+            _("Geheim van de webhook"),
+            _("Alleen als u het in Coachview instelt: dan nemen wij alleen ondertekende meldingen aan."),
+        ),
     ),
 )
 OAUTH = Panel(

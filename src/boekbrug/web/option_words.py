@@ -13,6 +13,7 @@ from boekbrug.sentences import say
 from boekbrug.web import formats
 from boekbrug.web.option_labels import LABELS
 
+SECRETS = frozenset({"coachview_client_secret", "webhook_secret"})
 DATES = frozenset({"book_from", "payments_from"})
 
 
@@ -27,7 +28,7 @@ class Shown:
 
 def value_of(key: str, value: Any, language: str) -> Shown:
     """The value of option `key` in words."""
-    if key == "coachview_client_secret":
+    if key in SECRETS:
         return Shown(text=_("ingevuld")) if value else Shown(text=_("niet ingevuld"), given=False)
     if isinstance(value, bool):
         return Shown(text=_("Ja"), icon="check") if value else Shown(text=_("Nee"), icon="cross", given=False)

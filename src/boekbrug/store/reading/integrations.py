@@ -1,13 +1,13 @@
 """Koppelingen: their state, their connection, their options and who saved them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
-from boekbrug.store.models import Integration, OptionVersion
+from boekbrug.store.models import CoachviewVersion, Integration, OptionVersion
 
 VERSIONS = 20
 
@@ -30,9 +30,11 @@ class IntegrationRow:
     exact_state: str
     exact_reason: str
     exact_since: datetime
+    coachview_filled: bool
     coachview_state: str
     coachview_reason: str
     coachview_detail: str
+    coachview_since: datetime
     token_at: datetime | None
     calls_used: int
     calls_limit: int
@@ -53,11 +55,15 @@ class SavedVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IntegrationDetail:
-    """A koppeling with its options as they stand (by the keys of options.md) and its newest saves."""
+    """A koppeling with its options as they stand (by the keys of options.md) and its newest saves.
+
+    `coachview_versions` are the saves of the organisation's panel Coachview.
+    """
 
     row: IntegrationRow
     options: Mapping[str, Any]
     versions: tuple[SavedVersion, ...]
+    coachview_versions: tuple[SavedVersion, ...] = ()
 
 
 def owner_of_integration(integration_id: int) -> int | None:
@@ -78,8 +84,18 @@ def integration(organisation_id: int, integration_id: int) -> IntegrationDetail 
     own = tuple(OptionVersion.objects.filter(integration_id=integration_id).order_by("-number")[:VERSIONS])
     shared = OptionVersion.objects.filter(organisation_id=organisation_id).order_by("-number").first()
     options = {**_coachview(found), **(own[0].values if own else {}), **(shared.values if shared else {})}
-    versions = (SavedVersion(number=row.number, at=row.saved_at, by=row.saved_by, changes=row.changes) for row in own)
-    return IntegrationDetail(row=_row(found), options=options, versions=tuple(versions))
+    return IntegrationDetail(
+        row=_row(found),
+        options=options,
+        versions=_versions(own),
+        coachview_versions=_versions(
+            CoachviewVersion.objects.filter(organisation_id=organisation_id).order_by("-number")[:VERSIONS]
+        ),
+    )
+
+
+def _versions(rows: Iterable[OptionVersion | CoachviewVersion]) -> tuple[SavedVersion, ...]:
+    return tuple(SavedVersion(number=row.number, at=row.saved_at, by=row.saved_by, changes=row.changes) for row in rows)
 
 
 def saved_values(integration_id: int, number: int) -> Mapping[str, Any]:
@@ -89,14 +105,21 @@ def saved_values(integration_id: int, number: int) -> Mapping[str, Any]:
 
 
 def _coachview(row: Integration) -> Mapping[str, Any]:
-    """The values of panel Coachview; of the secret only whether there is one."""
+    """The values of panel Coachview; of the secrets only whether there is one."""
     place = row.organisation
     return {
         "coachview_url": place.coachview_url,
         "coachview_client_id": place.coachview_client_id,
         "coachview_client_secret": bool(place.coachview_secret_sealed),
         "profile": place.profile,
+        "webhook_secret": bool(place.webhook_secret_sealed),
     }
+
+
+def _filled(row: Integration) -> bool:
+    """Whether there is anything to reach Coachview with."""
+    place = row.organisation
+    return bool(place.coachview_url and place.coachview_client_id and place.coachview_secret_sealed)
 
 
 def _known(organisation_id: int) -> QuerySet[Integration]:
@@ -119,9 +142,11 @@ def _row(row: Integration) -> IntegrationRow:
         exact_state=row.exact_state,
         exact_reason=row.exact_reason,
         exact_since=row.exact_since,
+        coachview_filled=_filled(row),
         coachview_state=row.coachview_state,
         coachview_reason=row.coachview_reason,
         coachview_detail=row.coachview_detail,
+        coachview_since=row.coachview_since,
         token_at=login.obtained_at if login else None,
         calls_used=administration.day_used if administration else 0,
         calls_limit=administration.day_limit if administration else 0,

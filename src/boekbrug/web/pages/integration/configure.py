@@ -1,13 +1,14 @@
 """Saving the panels of a koppeling: all of them or nothing, on top of the version that they were made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from boekbrug import environments
 from boekbrug.domain.option_values import Refusal, write_options
 from boekbrug.domain.options import Options
 from boekbrug.store import reading
@@ -17,8 +18,8 @@ from boekbrug.store.reading import IntegrationDetail, SavedVersion
 from boekbrug.web.option_words import told
 from boekbrug.web.pages.integration.forms import PANELS, PanelForm, as_typed
 
-VERSION = "version"
-"""The input that holds the version that the form was made from."""
+VERSION, COACHVIEW_VERSION = "version", "coachview_version"
+"""The inputs that hold the versions that the form was made from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +31,9 @@ class Draft:
 
     forms: tuple[PanelForm, ...]
     number: int
+    coachview_number: int
     since: tuple[SavedVersion, ...] = ()
-    typed: Mapping[str, Any] | None = None
+    typed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:
@@ -41,21 +43,33 @@ class Draft:
 
 def opened(found: IntegrationDetail, language: str) -> Draft:
     """The panels as they were saved."""
-    return Draft(forms=_panels(found, found.options, language), number=_number(found))
+    return Draft(
+        forms=_panels(found, found.options, language),
+        number=_newest(found.versions),
+        coachview_number=_newest(found.coachview_versions),
+    )
 
 
 def save(found: IntegrationDetail, data: QueryDict, *, who: str, now: datetime, language: str) -> int | Draft:
     """Save what was typed: the version that holds now, or the panels with the reasons why nothing was saved."""
-    made_from = _whole(data.get(VERSION, ""))
-    base = {**found.options, **reading.saved_values(found.row.id, made_from)}
+    made_from, coachview_from = _whole(data.get(VERSION, "")), _whole(data.get(COACHVIEW_VERSION, ""))
+    base = {**_before(found, coachview_from), **reading.saved_values(found.row.id, made_from)}
     forms = _panels(found, base, language, data)
     unread = [form for form in forms if not form.is_valid()]
     typed = {key: value for form in forms for key, value in form.typed().items()}
-    draft = Draft(forms=forms, number=made_from)
+    draft = Draft(forms=forms, number=made_from, coachview_number=coachview_from)
     if unread:
         return draft
     try:
-        return set_options(found.row.id, typed, who=who, now=now, expected_version=made_from)
+        return set_options(
+            found.row.id,
+            typed,
+            who=who,
+            now=now,
+            expected_version=made_from,
+            expected_coachview=coachview_from,
+            refused=environments.refusals(typed, str(found.options["profile"])),
+        )
     except OptionsRefused as refusal:
         for one in refusal.refusals:
             _refuse(forms, one, language)
@@ -83,8 +97,24 @@ def _beside(found: IntegrationDetail, draft: Draft, typed: Mapping[str, Any], la
     changed = {name: form[name].value() for form in draft.forms for name in form.changed_data}
     initial, lists = {**as_typed(found.options, language), **changed}, reading.pick_lists(found.row.id)
     panels = tuple(panel(initial=initial, lists=lists) for panel in PANELS)
-    since = tuple(version for version in found.versions if version.number > draft.number)
-    return Draft(forms=panels, number=_number(found), since=since, typed=typed)
+    since = [version for version in found.versions if version.number > draft.number]
+    since += [version for version in found.coachview_versions if version.number > draft.coachview_number]
+    return Draft(
+        forms=panels,
+        number=_newest(found.versions),
+        coachview_number=_newest(found.coachview_versions),
+        since=tuple(since),
+        typed=typed,
+    )
+
+
+def _before(found: IntegrationDetail, coachview_number: int) -> dict[str, Any]:
+    """The options, with panel Coachview as it was at one of its versions."""
+    options = dict(found.options)
+    for version in found.coachview_versions:
+        if version.number > coachview_number:
+            options |= {key: both["old"] for key, both in version.changes.items()}
+    return options
 
 
 def _panels(
@@ -94,8 +124,8 @@ def _panels(
     return tuple(panel(data, initial=initial, lists=lists) for panel in PANELS)
 
 
-def _number(found: IntegrationDetail) -> int:
-    return found.versions[0].number if found.versions else 0
+def _newest(versions: tuple[SavedVersion, ...]) -> int:
+    return versions[0].number if versions else 0
 
 
 def _whole(text: str) -> int:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django import forms
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from boekbrug.domain.option_values import Refusal
 from boekbrug.web.option_words import told
+from boekbrug.web.pages.integration.fields import SecretField
 from boekbrug.web.pages.integration.forms import FILTER, FILTER_PARTS, PanelForm
 
 
@@ -33,7 +35,8 @@ class Control:
 def controls(form: PanelForm, notes: Mapping[str, Sequence[str]]) -> Iterator[Control]:
     """The fields of a panel; `notes` are the warnings at each."""
     for field in form:
-        yield _control(field, tuple(notes.get(field.name, ())))
+        retyped = (_("Vul het opnieuw in: het wordt nooit teruggetoond."),) if _was_secret(field) else ()
+        yield _control(field, (*notes.get(field.name, ()), *retyped))
 
 
 def notes_of(warnings: Sequence[Refusal], language: str) -> dict[str, list[str]]:
@@ -63,6 +66,11 @@ def _control(field: BoundField, warnings: tuple[str, ...]) -> Control:
         errors=errors,
         warnings=warnings,
     )
+
+
+def _was_secret(field: BoundField) -> bool:
+    """Whether a secret was typed in a form that was not saved."""
+    return isinstance(field.field, SecretField) and field.form.is_bound and bool(field.data)
 
 
 def _kind(field: BoundField) -> str:

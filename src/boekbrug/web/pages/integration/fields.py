@@ -74,6 +74,11 @@ def yes_no(key: str) -> forms.BooleanField:
     return forms.BooleanField(required=False, **_words(key))
 
 
+def tick(label: Words, explanation: Words) -> forms.BooleanField:
+    """Something to do along with saving."""
+    return forms.BooleanField(required=False, label=label, help_text=explanation)
+
+
 def many(key: str) -> ManyField:
     """An option that is several of a list."""
     widget = forms.CheckboxSelectMultiple(choices=list(LABELS[key].values.items()))

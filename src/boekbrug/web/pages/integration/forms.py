@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boekbrug import environments
 from boekbrug.domain.option_values import Refusal
 from boekbrug.settings import settings
 from boekbrug.store.reading import Pick, PickLists
@@ -25,7 +26,8 @@ HOW_TO_FIND = _(
 CODES = _("Codes met een komma ertussen.")
 FILTER = "invoice_filter"
 FILTER_PARTS = ("invoice_filter_numbers", "invoice_filter_cost_centres", "invoice_filter_course_kinds")
-SECRET = "coachview_client_secret"  # noqa: S105  # the key of the option
+SECRETS = ("coachview_client_secret", "webhook_secret")
+THERE = _("Er is een geheim bewaard; het wordt niet getoond. Leeg laten laat het zoals het is.")
 
 
 class PanelForm(forms.Form):
@@ -172,8 +174,28 @@ class CoachviewForm(PanelForm):
 
     coachview_url = fields.text("coachview_url", longest=500, kind="url", mode="url")
     coachview_client_id = fields.text("coachview_client_id", longest=200)
-    coachview_client_secret = fields.secret(SECRET)
+    coachview_client_secret = fields.secret("coachview_client_secret")
     profile = fields.text("profile", longest=64)
+    webhook_secret = fields.secret("webhook_secret")
+    webhook_unsigned = fields.tick(_("Neem ook meldingen zonder ondertekening aan"), _("Vergeet het geheim hierboven."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A profile is picked from those that there are; of the secrets the page says only that they are there."""
+        super().__init__(*args, **kwargs)
+        names = tuple(Pick(code=name, name="") for name in environments.profile_names())
+        self.pick("profile", names, _("niet gevonden"))
+        for name in SECRETS:
+            if self.initial.get(f"has_{name}"):
+                self.fields[name].help_text = THERE
+        if not self.initial.get("has_webhook_secret"):
+            del self.fields["webhook_unsigned"]
+
+    def typed(self) -> dict[str, Any]:
+        """Giving up the webhook's secret is typing an empty one, unless a new one was typed too."""
+        found = super().typed()
+        if found.pop("webhook_unsigned", False):
+            found.setdefault("webhook_secret", "")
+        return found
 
 
 PANELS: tuple[type[PanelForm], ...] = (
@@ -202,5 +224,5 @@ def as_typed(values: Mapping[str, Any], language: str) -> dict[str, Any]:
     typed[FILTER_PARTS[1]] = ", ".join(wanted.get("cost_centres", ()))
     typed[FILTER_PARTS[2]] = ", ".join(wanted.get("course_kinds", ()))
     typed["vat_rounding"] = formats.typed_decimal(str(typed.get("vat_rounding", "")), language)
-    typed.pop(SECRET, None)
+    typed |= {f"has_{name}": bool(typed.pop(name, "")) for name in SECRETS}
     return typed

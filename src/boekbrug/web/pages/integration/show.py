@@ -1,18 +1,18 @@
 """A koppeling in plain values for its template: connection, options in their panels, and who saved what when."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boekbrug.domain.option_values import Refusal
+from boekbrug.domain.option_values import READERS, Refusal, read_options, write_options
 from boekbrug.store.reading import IntegrationDetail, SavedVersion
 from boekbrug.web import connection, formats, words
 from boekbrug.web.option_labels import COACHVIEW, LABELS, PANELS, Panel
-from boekbrug.web.option_words import Shown, told, value_of
+from boekbrug.web.option_words import SECRETS, Shown, told, value_of
 from boekbrug.web.pages.integration.configure import Draft
 from boekbrug.web.pages.integration.controls import Control, controls, notes_of
 
@@ -39,10 +39,23 @@ class ShownPanel:
     controls: tuple[Control, ...] = ()
     light: connection.Light | None = None
 
-    @property
-    def authorises(self) -> bool:
-        """Whether somebody has to log in to Exact here."""
-        return self.key == "oauth" and self.light is not None and self.light.colour == "red"
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """One save: who, when, and what became what."""
+
+    number: int
+    by: str
+    at: datetime
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What others saved while somebody was typing, and his own values of the same options."""
+
+    versions: tuple[Version, ...]
+    mine: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,16 +73,6 @@ class Fact:
 
     word: str
     value: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Version:
-    """One save: who, when, and what became what."""
-
-    number: int
-    by: str
-    at: datetime
-    changes: tuple[str, ...]
 
 
 def show(found: IntegrationDetail, warnings: Sequence[Refusal], language: str) -> dict[str, Any]:
@@ -94,8 +97,35 @@ def show_draft(found: IntegrationDetail, draft: Draft, warnings: Sequence[Refusa
         "panels": panels,
         "form": True,
         "number": draft.number,
+        "coachview_number": draft.coachview_number,
         "summary": tuple(_faults(panels, draft)),
+        "beside": _beside(draft, language) if draft.since else None,
     }
+
+
+def _beside(draft: Draft, language: str) -> Beside:
+    """What others saved meanwhile, and what this person typed for the same options."""
+    changed = {key for version in draft.since for key in version.changes}
+    mine = tuple(
+        _("%(label)s: %(value)s") % {"label": LABELS[key].label, "value": _typed(key, value, language)}
+        for key, value in draft.typed.items()
+        if key in changed
+    )
+    return Beside(versions=tuple(_told_whole(version, language) for version in draft.since), mine=mine)
+
+
+def _told_whole(version: SavedVersion, language: str) -> Version:
+    return replace(version_of(version, language), changes=tuple(changes_of(version, language)))
+
+
+def _typed(key: str, value: Any, language: str) -> str:
+    """What somebody typed in words, as far as it can be read."""
+    if key in SECRETS:
+        return _("een nieuw geheim")
+    if key not in READERS:
+        return str(value)
+    options, unread = read_options({key: value})
+    return str(value) if unread else value_of(key, write_options(options)[key], language).text
 
 
 def _faults(panels: Iterable[ShownPanel], draft: Draft) -> Iterable[Fault]:
@@ -112,6 +142,7 @@ def _around(found: IntegrationDetail, language: str) -> dict[str, Any]:
         "status": connection.status_of(found.row),
         "facts": tuple(_facts(found, language)),
         "versions": tuple(version_of(version, language) for version in found.versions),
+        "coachview_versions": tuple(_told_whole(version, language) for version in found.coachview_versions),
     }
 
 
@@ -190,8 +221,18 @@ def changes_of(version: SavedVersion, language: str) -> Iterable[str]:
     """What became what in one save, an option a line."""
     for key, both in version.changes.items():
         label = str(LABELS[key].label) if key in LABELS else key
+        if key in SECRETS:
+            yield _secret_change(label, both)
+            continue
         old, new = _word(key, both.get("old"), language), _word(key, both.get("new"), language)
         yield _("%(label)s: van %(old)s naar %(new)s") % {"label": label, "old": old, "new": new}
+
+
+def _secret_change(label: str, both: Mapping[str, Any]) -> str:
+    if not both.get("new"):
+        return _("%(label)s: weggehaald") % {"label": label}
+    words = _("%(label)s: vervangen") if both.get("old") else _("%(label)s: ingevuld")
+    return words % {"label": label}
 
 
 def _word(key: str, value: Any, language: str) -> str:
