@@ -44,8 +44,7 @@ def book_invoices(tools: Tools) -> datetime | None:
         if room_at is not None:
             return room_at
     _wake_proof(tools)
-    if not tools.slice_over():
-        tools.books.end_bulk_runs()
+    tools.books.end_bulk_runs()
     return tools.books.next_ready()
 
 
