@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.web import making
 from tests.web.reading_pages import heading, read
 
-from boekbrug.store import models
+from boekbrug.store import models, reading
+from boekbrug.web.pages.today.sentence import sentence_of
 
 
 @pytest.fixture
@@ -129,3 +130,45 @@ def test_the_page_is_complete_in_english(noord: making.Institute, reader: Client
     reader.cookies["django_language"] = "en"
     assert heading(reader, "/") == "5 invoices need your attention."
     assert "€19,442.06" in read(reader, "/")
+
+
+def test_exact_that_is_away_is_said_with_since_when(calm: making.Institute, visitor: Client) -> None:
+    since = timezone.localtime().replace(hour=0, minute=0)
+    change(calm, exact_state="red", exact_reason="unreachable", exact_since=since)
+    said = "Exact is niet bereikbaar sinds vandaag 00:00. Boeken gaat vanzelf verder."
+    assert heading(visitor, "/") == said
+    visitor.cookies["django_language"] = "en"
+    assert heading(visitor, "/") == "Exact has been out of reach since today 00:00. Booking goes on by itself."
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("unreachable", "Coachview is niet bereikbaar sinds vandaag 00:00. Ophalen gaat vanzelf verder."),
+        ("scope-missing", "Er wordt niets opgehaald uit Coachview sinds vandaag 00:00."),
+        ("not-connected", "Alles is geboekt."),
+    ],
+)
+def test_nothing_fetched_lately_is_not_all_fine(
+    calm: making.Institute, visitor: Client, reason: str, sentence: str
+) -> None:
+    since = timezone.localtime().replace(hour=0, minute=0)
+    change(calm, coachview_state="red", coachview_reason=reason, coachview_since=since)
+    assert heading(visitor, "/") == sentence
+
+
+@pytest.mark.parametrize(
+    ("due", "sentence"),
+    [
+        ("2026-11-24T00:30", "De verwerking van vannacht is niet gestart."),
+        ("2026-11-24T06:30", "De verwerking van vandaag 07:30 is niet gestart."),
+        ("2026-11-23T00:30", "De verwerking van gisteren 01:30 is niet gestart."),
+        ("2026-11-24T08:50", "Alles is geboekt."),
+    ],
+)
+def test_a_night_that_did_not_start_is_said_by_morning(calm: making.Institute, due: str, sentence: str) -> None:
+    due_at = datetime.fromisoformat(due).replace(tzinfo=UTC)
+    models.DueStep.objects.create(administration=calm.administration, step="fetch", due_at=due_at)
+    morning = timezone.localtime(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+    rows = reading.integrations(calm.organisation.pk)
+    assert sentence_of(reading.today(calm.organisation.pk), rows, morning, "nl") == sentence

@@ -14,6 +14,9 @@ from boekbrug.web.connection import GREEN
 
 LATE = timedelta(minutes=15)
 """How long after its moment a run counts as not started."""
+MORNING = 6
+"""The hour at which the night is over."""
+UNREACHABLE = "unreachable"
 
 
 def sentence_of(today: Today, integrations: Sequence[IntegrationRow], now: datetime, language: str) -> str:
@@ -32,14 +35,41 @@ def _hindrance(integrations: Sequence[IntegrationRow], now: datetime, language: 
         if any(row.state == "enabled" for row in integrations):
             return _("De koppeling wacht op verbinding met Exact. Er wordt niets geboekt.")
         return _("De koppeling is nog niet ingeschakeld. Er wordt niets geboekt.")
-    cut = [row.name for row in active if row.exact_state != GREEN]
-    if cut:
-        return _("%(name)s is niet verbonden met Exact. Er wordt niets geboekt.") % {"name": cut[0]}
     late = [row.next_due_at for row in active if row.next_due_at and row.next_due_at < now - LATE]
-    if late:
-        at = formats.when(timezone.localtime(min(late)), now, language)
-        return _("De verwerking van %(time)s is niet gestart.") % {"time": at}
+    return (
+        _cut_off(active, now, language) or (_not_started(min(late), now, language) if late else "")
+    ) or _cut_off_from_coachview(active, now, language)
+
+
+def _cut_off(active: Sequence[IntegrationRow], now: datetime, language: str) -> str:
+    """Exact that is away comes back by itself; a login or a right that is missing does not."""
+    for row in active:
+        if row.exact_state == GREEN:
+            continue
+        if row.exact_reason != UNREACHABLE:
+            return _("%(name)s is niet verbonden met Exact. Er wordt niets geboekt.") % {"name": row.name}
+        at = formats.when(timezone.localtime(row.exact_since), now, language)
+        return _("Exact is niet bereikbaar sinds %(time)s. Boeken gaat vanzelf verder.") % {"time": at}
     return ""
+
+
+def _cut_off_from_coachview(active: Sequence[IntegrationRow], now: datetime, language: str) -> str:
+    """What was fetched before is booked all the same; before the first fetch there is nothing to say yet."""
+    for row in active:
+        if row.coachview_state == GREEN or row.coachview_reason in {"", "not-connected"}:
+            continue
+        at = formats.when(timezone.localtime(row.coachview_since), now, language)
+        if row.coachview_reason != UNREACHABLE:
+            return _("Er wordt niets opgehaald uit Coachview sinds %(time)s.") % {"time": at}
+        return _("Coachview is niet bereikbaar sinds %(time)s. Ophalen gaat vanzelf verder.") % {"time": at}
+    return ""
+
+
+def _not_started(due_at: datetime, now: datetime, language: str) -> str:
+    local = timezone.localtime(due_at)
+    if local.hour < MORNING and local.date() == now.date():
+        return _("De verwerking van vannacht is niet gestart.")
+    return _("De verwerking van %(time)s is niet gestart.") % {"time": formats.when(local, now, language)}
 
 
 def _work(today: Today, language: str) -> str:
