@@ -1,6 +1,7 @@
 """Our settings in Django's words; nothing is decided here that is not decided in `settings.py` or in the spec."""
 
 import hashlib
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,6 +25,9 @@ def _django_key(key: str) -> str:
 # A worker that is frozen, or cut off, in the middle of a transaction must not keep its locks for ever.
 _FROZEN = "-c idle_in_transaction_session_timeout=20s"
 
+# Under this name the server shows our connections, so that a restore can say who is in its way.
+_PROGRAM = " ".join(["boekbrug", *sys.argv[1:2]])[:63]
+
 
 def _database() -> dict[str, Any]:
     common = {
@@ -38,7 +42,7 @@ def _database() -> dict[str, Any]:
             "USER": address.user,
             "HOST": str(address.socket_folder),
             "PORT": str(address.port),
-            "OPTIONS": {"options": _FROZEN},
+            "OPTIONS": {"options": _FROZEN, "application_name": _PROGRAM},
         }
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(_SETTINGS.database_url))
@@ -49,6 +53,7 @@ def _database() -> dict[str, Any]:
     if not django_parts["NAME"]:
         raise SettingsError("DATABASE_URL: the address names no database.")
     parts["options"] = f"{parts.get('options', '')} {_FROZEN}".strip()
+    parts.setdefault("application_name", _PROGRAM)
     return common | django_parts | {"OPTIONS": parts}
 
 

@@ -41,9 +41,10 @@ from boekbrug.store.decide import active_administrations
 from boekbrug.store.integrations import follow_defaults, refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
-from boekbrug.store.models import Administration
+from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
 from boekbrug.store.reading import pick_lists
+from boekbrug.store.reviewing import ReviewBooks
 from boekbrug.sync.failures import LeaseLost, NotAllowed
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
@@ -131,6 +132,7 @@ def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None
         clock=clock,
         checks=NUMBER_CHECKS,
         slice=Slice.start(clock, ledger),
+        review=ReviewBooks(lease, clock.now),
     )
 
 
@@ -177,6 +179,7 @@ class Connected:
     user: str
     started: bool
     red: tuple[Refusal, ...]
+    in_review: bool = False
 
 
 def authorise(integration_id: int) -> str:
@@ -277,7 +280,13 @@ def start(integration_id: int) -> Connected:
     started = not red and activate(integration_id, now=clock.now())
     if started:
         queue().wake(shown.administration_id, "rt")
-    return Connected(integration_id=integration_id, user=shown.exact_user, started=started, red=red)
+    return Connected(
+        integration_id=integration_id,
+        user=shown.exact_user,
+        started=started,
+        red=red,
+        in_review=shown.state == IntegrationState.REVIEW,
+    )
 
 
 def learn(integration_id: int) -> None:

@@ -13,6 +13,7 @@ from boekbrug.sync.ports import (
     Answer,
     Body,
     Document,
+    EntryHead,
     Intent,
     IntentKind,
     LookUp,
@@ -45,6 +46,8 @@ class ScriptedLedger:
         self.pages: list[ReferencePage] = []
         self.entries: list[StoredEntry] = []
         self.asked: list[tuple[str, tuple[int, int]]] = []
+        self.heads: list[EntryHead] = []
+        self.read_since: list[datetime] = []
 
     def room_at(self, calls: int) -> datetime:
         del calls
@@ -132,6 +135,11 @@ class ScriptedLedger:
         self.calls += 1
         self.asked.append((journal, numbers))
         yield from (entry for entry in self.entries if numbers[0] <= entry.entry_number <= numbers[1])
+
+    def entries_since(self, since: datetime) -> Iterator[EntryHead]:
+        self.calls += 1
+        self.read_since.append(since)
+        yield from self.heads
 
 
 def _success(intent: Intent) -> Answer:

@@ -20,6 +20,7 @@ from boekbrug.spoken import Spoken
 COMMANDS = (
     "demo",
     "serve",
+    "web",
     "worker",
     "migrate",
     "organisation",
@@ -29,6 +30,8 @@ COMMANDS = (
     "preview",
     "invoices",
     "coachview",
+    "backup",
+    "restore",
     "keys",
     "doctor",
 )

@@ -15,6 +15,7 @@ from boekbrug.cli.answers import as_json, in_words, language, print_id, print_js
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
 from boekbrug.cli.moment import now
+from boekbrug.cli.review import review
 
 WHO = "command line"
 
@@ -152,6 +153,8 @@ def _tell_connected(connected: Any, spoken: str) -> None:
         raise click.ClickException(_("Nothing is booked yet:") + "\n" + refused(connected.red, spoken))
     if connected.started:
         click.echo(_("Booking has started."))
+    elif connected.in_review:
+        click.echo(_("In review after a restore: run boekbrug integration review {id}.", id=connected.integration_id))
 
 
 @command.command()
@@ -205,10 +208,13 @@ def pause(integration_id: int) -> None:
         lifecycle.pause(integration_id, now=now())
 
 
+command.add_command(review)
+
+
 @command.command()
 @click.argument("integration_id", metavar="ID", type=int)
 def resume(integration_id: int) -> None:
-    """Go on where it was."""
+    """Go on where it was; after a restore only when its review has ended."""
     with opened(), in_words():
         from boekbrug.store import lifecycle
 

@@ -34,7 +34,7 @@ def command(integration_id: int | None, *, everything: bool, until_idle: bool) -
             _one_slice_each(administrations)
             return
         left = work_until_idle(administrations)
-        red = _red(administrations)
+        red = red_sentences(administrations)
         if red:
             raise click.ClickException("\n".join(red))
         if left.on_the_way:
@@ -42,7 +42,7 @@ def command(integration_id: int | None, *, everything: bool, until_idle: bool) -
             raise click.ClickException(f"{still} {left.sentence}")
 
 
-def _red(administrations: list[int]) -> list[str]:
+def red_sentences(administrations: list[int]) -> list[str]:
     """What is wrong with the connections, a sentence each."""
     from boekbrug.store.integrations import list_integrations
 

@@ -16,7 +16,7 @@ from boekbrug.exact.wire import entry as entry_wire
 from boekbrug.exact.wire import recorded
 from boekbrug.exact.wire.values import NotReadable, key, whole
 from boekbrug.sync.failures import OutcomeUnknown
-from boekbrug.sync.ports import Answer, Body, Document, Intent, IntentKind, LookUp, ReferencePage
+from boekbrug.sync.ports import Answer, Body, Document, EntryHead, Intent, IntentKind, LookUp, ReferencePage
 
 PATHS: Mapping[IntentKind, str] = {
     IntentKind.ENTRY: "salesentry/SalesEntries",
@@ -136,6 +136,10 @@ class ExactLedger:
     def stored_entries(self, journal: str, numbers: tuple[int, int], since: date) -> Iterator[StoredEntry]:
         """Entries in a range of numbers, as Exact stored them."""
         return iter(self._reading.stored(journal, numbers, since))
+
+    def entries_since(self, since: datetime) -> Iterator[EntryHead]:
+        """Sales entries of all journals that were made in Exact from `since` on."""
+        return self._reading.heads(since)
 
     def _priority(self, intent: Intent) -> Priority:
         """A document for an entry that is booked already is a late PDF and goes behind what is to be booked."""

@@ -11,7 +11,7 @@ from boekbrug.store.models import Integration, IntegrationState
 from boekbrug.store.options import options_of
 from boekbrug.sync.ports import Unreadable
 
-OWNING = (IntegrationState.ACTIVE, IntegrationState.PAUSED)
+OWNING = (IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.REVIEW)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,8 +26,10 @@ class Candidate:
 
 
 def candidates(organisation_id: int) -> tuple[Candidate, ...]:
-    """The koppelingen of an organisation that are active or paused, oldest first."""
-    rows = Integration.objects.filter(organisation_id=organisation_id, state__in=OWNING).order_by("id")
+    """The koppelingen of an organisation that are active, paused or in review, oldest first."""
+    rows = Integration.objects.filter(
+        organisation_id=organisation_id, state__in=OWNING, activated_at__isnull=False
+    ).order_by("id")
     return tuple(_candidate(row.id, row.administration_id, row.name) for row in rows if row.administration_id)
 
 

@@ -19,7 +19,6 @@ from boekbrug.store import models
 from boekbrug.store.findings import note_change, note_differences, note_unreadable
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED, because, held_values
 from boekbrug.store.leases import HELD, Shift, change, demand, held
-from boekbrug.store.models import IntegrationState
 from boekbrug.store.moves import By, history, history_of, move, move_all, stay, write_history
 from boekbrug.store.records import read_problems, write, write_problems
 from boekbrug.store.rows import booking_of, invoice_of
@@ -41,7 +40,7 @@ def _mine(shift: Shift) -> QuerySet[models.Booking]:
 
 
 def _active(shift: Shift) -> QuerySet[models.Booking]:
-    return _mine(shift).filter(integration__state=IntegrationState.ACTIVE)
+    return _mine(shift).filter(integration__state=shift.koppelingen)
 
 
 def to_check(shift: Shift, limit: int) -> tuple[Booking, ...]:

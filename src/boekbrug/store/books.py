@@ -11,6 +11,7 @@ from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.store import bookings, fetching, intents, koppelingen, links, reference_copy, rounds, settling, steps
 from boekbrug.store.leases import Lease, Shift
+from boekbrug.store.models import IntegrationState
 from boekbrug.sync.ports import (
     Answer,
     Body,
@@ -34,8 +35,13 @@ from boekbrug.sync.ports import (
 class Books:
     """The database as the verbs see it; each method is one transaction (the docstrings of the port hold)."""
 
-    def __init__(self, lease: Lease, now: Callable[[], datetime]) -> None:
-        self._shift = Shift(lease=lease, now=now)
+    def __init__(
+        self,
+        lease: Lease,
+        now: Callable[[], datetime],
+        koppelingen: IntegrationState = IntegrationState.ACTIVE,
+    ) -> None:
+        self._shift = Shift(lease=lease, now=now, koppelingen=koppelingen)
         self._answering: dict[Step, int] = {}
 
     # steps

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
 
-from boekbrug.domain.states import BookingState
 from boekbrug.store.bookings import by_run
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
@@ -39,7 +38,8 @@ def fetch_window(shift: Shift, organisation_id: int, now: datetime) -> FetchWind
 
 def first_moment(organisation_id: int, now: datetime) -> datetime:
     """Where the first window begins: a year before the earliest day from which anything is booked."""
-    rows = Integration.objects.filter(organisation_id=organisation_id, state=IntegrationState.ACTIVE)
+    working = (IntegrationState.ACTIVE, IntegrationState.REVIEW)
+    rows = Integration.objects.filter(organisation_id=organisation_id, state__in=working)
     starts = [options_of(row.id).options.book_from or (row.activated_at or now).date() for row in rows]
     return datetime.combine(min(starts, default=now.date()), time(), tzinfo=UTC) - BEFORE_START
 
@@ -61,21 +61,20 @@ def receive(shift: Shift, organisation_id: int, page: Sequence[Received], fetche
 
 
 def to_reread(shift: Shift, organisation_id: int, limit: int) -> tuple[str, ...]:
-    """The source's ids of held invoices that are to be read anew; asking takes them off the list."""
+    """The source's ids of held invoices that are to be read anew; they stay on the list until that is done.
+
+    So a worker that dies over them loses no rereading: the next fetch reads them again.
+    """
     with change(shift):
-        rows = Booking.objects.select_for_update(of=("self",)).filter(organisation_id=organisation_id, reread=True)
-        found = list(rows.order_by("id").values_list("id", "invoice__source_id")[:limit])
-        Booking.objects.filter(id__in=[booking_id for booking_id, _ in found]).update(reread=False)
-        return tuple(source_id for _, source_id in found)
+        rows = Booking.objects.filter(organisation_id=organisation_id, reread=True).order_by("id")
+        return tuple(rows.values_list("invoice__source_id", flat=True)[:limit])
 
 
-def reread_later(shift: Shift, organisation_id: int, ids: Sequence[str]) -> None:
-    """Put what is still held back on the list."""
+def reread_done(shift: Shift, organisation_id: int, ids: Sequence[str]) -> None:
+    """Take these off the list: they were read anew, or Coachview makes us stumble over them."""
     with change(shift):
-        rows = Booking.objects.filter(
-            organisation_id=organisation_id, invoice__source_id__in=ids, state=BookingState.HELD
-        )
-        rows.update(reread=True)
+        rows = Booking.objects.filter(organisation_id=organisation_id, invoice__source_id__in=ids)
+        rows.update(reread=False)
 
 
 def fetch_ended(shift: Shift, organisation_id: int) -> None:

@@ -19,9 +19,9 @@ PARTIES = frozenset({"exact", "coachview"})
 
 
 def koppelingen(shift: Shift) -> tuple[Koppeling, ...]:
-    """The integrations of this administration that are active (not paused, deleted, waiting)."""
+    """The integrations of this administration that are active (not paused, deleted, waiting), or in review."""
     rows = Integration.objects.filter(
-        administration_id=shift.administration_id, state=IntegrationState.ACTIVE
+        administration_id=shift.administration_id, state=shift.koppelingen, activated_at__isnull=False
     ).order_by("id")
     return tuple(_koppeling(row) for row in rows)
 

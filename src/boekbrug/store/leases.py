@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from boekbrug.store.models import Administration
+from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.sync.failures import LeaseLost
 
 LEASE_SECONDS = 45
@@ -26,10 +26,14 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shift:
-    """A lease with the clock by which it is renewed: what every query of `Books` works under."""
+    """A lease with the clock by which it is renewed: what every query of `Books` works under.
+
+    `koppelingen` is the state of the koppelingen that it works for: the active ones, or those in review.
+    """
 
     lease: Lease
     now: Callable[[], datetime]
+    koppelingen: IntegrationState = IntegrationState.ACTIVE
 
     @property
     def administration_id(self) -> int:

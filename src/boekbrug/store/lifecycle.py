@@ -18,7 +18,7 @@ from boekbrug.store.fetching import first_moment
 from boekbrug.store.held import because, hold
 from boekbrug.store.koppelingen import GREEN, RED, show
 from boekbrug.store.logins import forget_login
-from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Login, Organisation
+from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Login, Organisation, Review
 from boekbrug.store.moves import By
 from boekbrug.store.options import OptionsRefused, options_of, save_integration_options
 from boekbrug.store.organisations import NotFound, same_environment
@@ -27,7 +27,7 @@ from boekbrug.store.rounds import first_round
 from boekbrug.store.steps import make_all_due
 
 STATE_LIVES = timedelta(minutes=30)
-BESIDE = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED)
+BESIDE = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.REVIEW)
 UNDECIDED = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
 
 
@@ -136,14 +136,30 @@ def pause(integration_id: int, *, now: datetime) -> None:
 
 
 def resume(integration_id: int, *, now: datetime) -> None:
-    """Hervatten: goes on where it was."""
+    """Hervatten: goes on where it was; after a restore only when its review has ended, into what it was before."""
     with transaction.atomic():
         row = _locked(integration_id)
+        if row.state == IntegrationState.REVIEW:
+            _end_review(row, now)
+            return
         state = IntegrationState.ACTIVE if row.activated_at else IntegrationState.ENABLED
         _to(row, state, now, (IntegrationState.PAUSED,))
         Integration.objects.filter(id=row.id).update(stopped_problem=None)
         if row.activated_at:
             _go_on(row, now)
+
+
+def _end_review(row: Integration, now: datetime) -> None:
+    """One that has never booked has nothing to match; another waits until everything is."""
+    review = Review.objects.get(integration=row)
+    if review.done_at is None and row.activated_at is not None:
+        raise NotAllowedNow(
+            "Koppeling {id} is in review after a restore: log in to Exact anew and let the review end first.", id=row.id
+        )
+    _to(row, IntegrationState(review.back_to), now, (IntegrationState.REVIEW,))
+    review.delete()
+    if review.back_to == IntegrationState.ACTIVE:
+        _go_on(row, now)
 
 
 def delete(integration_id: int, *, by: By, now: datetime) -> None:
@@ -199,7 +215,7 @@ def connect(integration_id: int, login_id: int, *, now: datetime) -> None:
         link_administration(row.id)
         show("exact", GREEN, now, Q(id=row.id))
         administration_id = Integration.objects.values_list("administration_id", flat=True).get(id=row.id)
-        if administration_id is not None and row.state == IntegrationState.ACTIVE:
+        if administration_id is not None and row.state in {IntegrationState.ACTIVE, IntegrationState.REVIEW}:
             make_all_due(administration_id, now)
 
 

@@ -28,6 +28,7 @@ def booking_of(row: models.Booking) -> Booking:
         entry_number=row.entry_number,
         sent=read(SalesEntry, row.sent) if row.sent is not None else None,
         document_id=row.document_id or None,
+        look_first=row.look_first,
     )
 
 

@@ -169,8 +169,16 @@ _TO_FETCH = """
     SELECT administration_id FROM store_integration
      WHERE state = 'active' AND administration_id IS NOT NULL AND round_at <= %s
 """
+_TO_REVIEW = """
+    SELECT integration.administration_id FROM store_review AS review
+      JOIN store_integration AS integration ON integration.id = review.integration_id
+      JOIN store_login AS login ON login.id = integration.login_id
+     WHERE integration.state = 'review' AND integration.activated_at IS NOT NULL AND review.done_at IS NULL
+       AND integration.administration_id IS NOT NULL AND login.refresh_mark <> ''
+"""
 _NO_WAIT = timedelta(0)
 _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
+    (Step.REVIEW, _TO_REVIEW, ()),
     (Step.FETCH, _TO_FETCH, (_NO_WAIT,)),
     (Step.CHECK, _TO_CHECK, ()),
     (Step.BOOK, _TO_BOOK, (_NO_WAIT,)),

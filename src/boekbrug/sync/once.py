@@ -18,7 +18,8 @@ def once(
 ) -> Answer:
     """The answer of the one POST with this natural key: the earlier answer, or that of sending it now.
 
-    With `look_first` nothing is sent when the look-up finds it: somebody else may have made it before us. Raises
+    With `look_first`, the caller's or the booking's, nothing is sent when the look-up finds it: somebody else, or we
+    before a restore, may have made it. Raises
     OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent then stays
     open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
     """
@@ -28,7 +29,8 @@ def once(
     if earlier is not None:
         raise OutcomeUnknown(f"an earlier {kind} is still being verified")
     intent = books.commit_intent(kind, natural_key, body, booking=booking)
-    there = _there_already(books, ledger, intent) if look_first else None
+    doubtful = look_first or (booking is not None and booking.look_first)
+    there = _there_already(books, ledger, intent) if doubtful else None
     return there or _send(books, ledger, intent)
 
 

@@ -7,6 +7,7 @@ our own database for one administration under one lease. All raise the classes o
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -121,6 +122,20 @@ class ReferencePage:
     projects: tuple[Project, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryHead:
+    """What a sales entry in Exact says of itself as a whole, whoever made it."""
+
+    entry_id: str
+    journal: str
+    entry_number: int
+    entry_date: date
+    customer_code: str
+    customer_name: str
+    total_incl: Decimal
+    description: str
+
+
 class Ledger(Protocol):
     """Exact Online for one administration; every call reserves its budget before it is sent."""
 
@@ -182,6 +197,9 @@ class Ledger(Protocol):
     def stored_entries(self, journal: str, numbers: tuple[int, int], since: date) -> Iterator[StoredEntry]:
         """Entries of a journal in a range of numbers (both included) dated from `since`, as Exact stored them."""
 
+    def entries_since(self, since: datetime) -> Iterator[EntryHead]:
+        """Sales entries of all journals that were made in Exact from `since` on, by whomever."""
+
 
 # --- Coachview -----------------------------------------------------------------------------------------------------
 
@@ -235,6 +253,7 @@ class InvoiceSource(Protocol):
 class Step(StrEnum):
     """The steps of a run in their fixed order (exactly-once.md, "The rhythm")."""
 
+    REVIEW = "review"
     SETTLE = "settle"
     REFERENCE = "reference"
     FETCH = "fetch"
@@ -268,6 +287,7 @@ class Booking:
     `exported_on` is the day of the first intent, frozen then (options.md `period_date_1`, Exportdatum).
     `generation` counts how often a person had it booked again after its entry was gone ("Opnieuw boeken"); it is
     part of the intents' natural keys. `document_id` is the document that went along with the entry.
+    `look_first`: something of it may be in Exact that we forgot (a restore), so each POST is looked up before.
     """
 
     id: int
@@ -284,6 +304,7 @@ class Booking:
     entry_number: int | None = None
     sent: SalesEntry | None = None
     document_id: str | None = None
+    look_first: bool = False
 
 
 REFUSED_BY_EXACT = "refused by Exact"

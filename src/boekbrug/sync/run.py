@@ -15,12 +15,14 @@ from boekbrug.sync.fetch_invoices import fetch_invoices
 from boekbrug.sync.ports import Step
 from boekbrug.sync.prove_entries import prove_entries
 from boekbrug.sync.refresh_reference import refresh_when_stale
+from boekbrug.sync.review_entries import review_entries
 from boekbrug.sync.settle_unknown import settle_unknown
 from boekbrug.sync.tools import Tools
 
 log = structlog.get_logger()
 
 VERBS: Mapping[Step, Callable[[Tools], datetime | None]] = {
+    Step.REVIEW: review_entries,
     Step.SETTLE: settle_unknown,
     Step.REFERENCE: refresh_when_stale,
     Step.FETCH: fetch_invoices,

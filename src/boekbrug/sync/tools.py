@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from boekbrug.domain.checks import NumberChecks
 from boekbrug.sync.failures import OutsideFailure
 from boekbrug.sync.ports import Books, Clock, InvoiceSource, Ledger
+
+if TYPE_CHECKING:
+    from boekbrug.sync.review_entries import Review
 
 SLICE_SECONDS = 10
 SLICE_CALLS = 20
@@ -32,7 +36,7 @@ class Slice:
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """The ports that the verbs of one administration use."""
+    """The ports that the verbs of one administration use; without `review` nothing is ever in review."""
 
     books: Books
     ledger: Ledger
@@ -40,6 +44,7 @@ class Tools:
     clock: Clock
     checks: NumberChecks
     slice: Slice
+    review: "Review | None" = None
 
     def slice_over(self) -> bool:
         """Whether this slice has used its time or its calls."""

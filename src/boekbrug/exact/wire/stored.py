@@ -12,11 +12,15 @@ from decimal import Decimal
 from boekbrug.domain.money import ZERO, spread
 from boekbrug.domain.statement import StoredEntry, StoredLine
 from boekbrug.exact.wire.values import NotReadable, Row, key, known_day, money, text, when, whole
+from boekbrug.sync.ports import EntryHead
 
 LINE = (
     "EntryID", "EntryNumber", "JournalCode", "Type", "FinancialYear", "FinancialPeriod", "Date", "DueDate", "Currency",
     "AccountCode", "Document", "LineNumber", "GLAccountCode", "AmountFC", "AmountVATFC", "VATCode", "VATType",
     "CostCenter", "ProjectCode",
+)  # fmt: skip
+HEAD = (
+    "EntryID", "EntryNumber", "JournalCode", "Type", "Date", "AccountCode", "AccountName", "AmountFC", "Description",
 )  # fmt: skip
 HEADER_LINE = 0
 VAT_LETTERS = frozenset("ADORPQYZ")
@@ -31,6 +35,20 @@ def stored_entries(rows: Iterable[Row]) -> tuple[StoredEntry, ...]:
             by_entry.setdefault(key(row, "EntryID"), []).append(row)
     entries = (_entry(entry_id, lines) for entry_id, lines in by_entry.items())
     return tuple(sorted(entries, key=lambda entry: (entry.entry_number, entry.year, entry.entry_id)))
+
+
+def entry_head(row: Row) -> EntryHead:
+    """What line 0 says of its entry; its amount is the receivable."""
+    return EntryHead(
+        entry_id=key(row, "EntryID"),
+        journal=text(row, "JournalCode"),
+        entry_number=whole(row, "EntryNumber"),
+        entry_date=known_day(row, "Date"),
+        customer_code=text(row, "AccountCode"),
+        customer_name=text(row, "AccountName"),
+        total_incl=money(row, "AmountFC"),
+        description=text(row, "Description"),
+    )
 
 
 def _entry(entry_id: str, rows: Sequence[Row]) -> StoredEntry:
