@@ -197,8 +197,8 @@ class Consent:
 
 def begin_consent(integration_id: int) -> Consent:
     """Begin a consent; raises NotAllowed when no app is set up for the site."""
-    calls = token_calls(show_integration(integration_id).options.site)
     state = begin_authorise(integration_id, now=WallClock().now())
+    calls = token_calls(show_integration(integration_id).options.site)
     return Consent(address=Connecting(calls).authorise_address(state), state=state)
 
 

@@ -1,6 +1,6 @@
 """Connecting and "Verbinding testen": consent, who is logged in, which divisions there are, which rights we miss."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from boekbrug.exact.client import ExactClient, Query, Row
@@ -116,9 +116,14 @@ def check(client: ExactClient) -> Report:
     """Read who we are, what we may use, and one row of each list that booking needs."""
     user = who(client)
     choices = divisions(client, user)
-    found = (_missing(client, path, field) for path, field in NEEDED.items())
-    missing = tuple(row for row in found if row is not None)
+    missing = tuple(row for _, row in rights(client) if row is not None)
     return Report(user=user, divisions=choices, missing=missing)
+
+
+def rights(client: ExactClient) -> Iterator[tuple[str, Missing | None]]:
+    """Each list that booking needs, one call each, and what keeps us from reading it."""
+    for path, field in NEEDED.items():
+        yield path, _missing(client, path, field)
 
 
 def _missing(client: ExactClient, path: str, field: str) -> Missing | None:

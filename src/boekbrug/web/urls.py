@@ -1,7 +1,7 @@
 """Every address of the service center, in one list: the permission test walks it (law 6)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
@@ -13,7 +13,7 @@ from boekbrug.web.pages.begin import view as begin
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.hooks import view as hooks
-from boekbrug.web.pages.integration import actions
+from boekbrug.web.pages.integration import actions, delete, start, tried
 from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
 from boekbrug.web.pages.invoice import view as invoice
@@ -53,11 +53,15 @@ def _page(
     return Address(route=route, name=name, level=level, view=view, owner=owner, acts=acts)
 
 
+def _step(step: str, name: str, view: Page) -> Address:
+    """What a beheerder does with a koppeling on a page of its own."""
+    route = f"service-center/integraties/<int:id>/{step}"
+    return _page(route, name, Level.BEHEERDER, view, reading.owner_of_integration)
+
+
 def _deed(deed: str, name: str, view: Page) -> Address:
     """What a beheerder does with a koppeling by a button."""
-    route = f"service-center/integraties/<int:id>/{deed}"
-    owner = reading.owner_of_integration
-    return Address(route=route, name=name, level=Level.BEHEERDER, view=view, owner=owner, posts=True)
+    return replace(_step(deed, name, view), posts=True)
 
 
 ADDRESSES: tuple[Address, ...] = (
@@ -82,7 +86,12 @@ ADDRESSES: tuple[Address, ...] = (
         reading.owner_of_integration,
         acts=Level.BEHEERDER,
     ),
+    _step("inschakelen", "integration_start", start.page),
     _deed("authenticeren", "integration_authorise", actions.authorise),
+    _deed("testen", "integration_test", tried.page),
+    _deed("pauzeren", "integration_pause", actions.pause),
+    _deed("hervatten", "integration_resume", actions.resume),
+    _step("verwijderen", "integration_delete", delete.page),
     _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
     _page(
         "service-center/integraties/<int:id>/koppeltabellen",

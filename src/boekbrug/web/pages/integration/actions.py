@@ -1,26 +1,37 @@
 """The buttons of a koppeling that act at once (service-center.md, "Buttons that the manual names")."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from boekbrug import wiring
-from boekbrug.store.organisations import NotFound
-from boekbrug.sync.failures import OutsideFailure
+from boekbrug import starting, wiring
+from boekbrug.store import lifecycle
 from boekbrug.web.access import Seat
-from boekbrug.web.outside import told
+from boekbrug.web.pages.integration.deeds import done, or_why_not
 from boekbrug.web.pages.oauth.consent import remember
 
 
 def authorise(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
     """Authenticeren: to Exact's login, with a state that only this session and person can bring back."""
-    try:
+    with or_why_not(request):
         consent = wiring.begin_consent(id)
-    except NotFound as missing:
-        raise Http404 from missing
-    except OutsideFailure as failure:
-        messages.error(request, told(failure, get_language() or "nl"), extra_tags="red")
-        return redirect("integration", id)
-    remember(request.session, id, consent.state, seat.user_id)
-    return redirect(consent.address)
+        remember(request.session, id, consent.state, seat.user_id)
+        return redirect(consent.address)
+    return redirect("integration", id)
+
+
+def pause(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
+    """Pauzeren: at once; a call under way ends."""
+    with or_why_not(request):
+        lifecycle.pause(id, now=timezone.now())
+        done(request, _("Gepauzeerd. Er wordt niets meer naar Exact gestuurd; een boeking die onderweg was, loopt af."))
+    return redirect("integration", id)
+
+
+def resume(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
+    """Hervatten: goes on where it was."""
+    with or_why_not(request):
+        starting.resume(id)
+        done(request, _("Hervat. De koppeling gaat verder waar zij was."))
+    return redirect("integration", id)

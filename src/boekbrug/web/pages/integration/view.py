@@ -7,7 +7,9 @@ from django.utils.translation import get_language
 
 from boekbrug.store import reading
 from boekbrug.store.integrations import verdict_of
+from boekbrug.wiring import exact_origin
 from boekbrug.web.access import Level, Seat
+from boekbrug.web.middleware import allow_forms_to
 from boekbrug.web.pages.integration.configure import opened, save
 from boekbrug.web.pages.integration.saved import tell_saved
 from boekbrug.web.pages.integration.show import show, show_draft
@@ -30,4 +32,4 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
             return redirect("integration", id)
         draft = done
     shown = show_draft(found, draft, warnings, language) | {"may_configure": True}
-    return render(request, "integration/page.html", shown)
+    return allow_forms_to(render(request, "integration/page.html", shown), exact_origin(found.row.site))
