@@ -10,11 +10,12 @@ from boekbrug.store.reading import IntegrationRow
 from boekbrug.web import formats, words
 
 GREEN = "green"
+UNTRIED = "not-connected"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Light:
-    """The status light beside Authenticeren: red or green, what it means, and its icon."""
+    """The status light beside Authenticeren: its colour, what it means, and its icon."""
 
     colour: str
     icon: str
@@ -28,16 +29,19 @@ def light_of(row: IntegrationRow, language: str) -> Light:
         at = formats.stamp(timezone.localtime(row.token_at))
         sentence = _("Geldig token informatie aanwezig: %(moment)s") % {"moment": at}
         return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
-    reason = row.exact_reason or "not-connected"
+    reason = row.exact_reason or UNTRIED
     return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=connection("exact", reason, language))
 
 
 def coachview_light_of(row: IntegrationRow, language: str) -> Light:
-    """Red or green for Coachview."""
+    """Red or green for Coachview; grey when it is filled in and nobody tried it yet."""
     if row.coachview_state == GREEN:
         sentence = connection("coachview", "connected", language)
         return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
-    reason = row.coachview_reason or "not-connected"
+    reason = row.coachview_reason or UNTRIED
+    if reason == UNTRIED and row.coachview_filled:
+        sentence = connection("coachview", "untried", language)
+        return Light(colour="grey", icon="clock", title=_("Nog niet geprobeerd"), sentence=sentence)
     sentence = connection("coachview", reason, language, detail=row.coachview_detail)
     return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=sentence)
 
