@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -163,6 +164,24 @@ def _contents(target: Database, file: Path) -> str:
     if done.returncode:
         raise ArchiveError("{file} is no backup that can be read ({said}).", file=file, said=_reason(done.stderr))
     return done.stdout
+
+
+def rows(target: Database, file: Path, *, table: str) -> list[list[str]]:
+    """The rows of a small table in the dump, as text."""
+    done = subprocess.run(
+        [str(target.programs / "pg_restore"), "--data-only", f"--table={table}", "--file=-", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONGEST_SECONDS,
+    )
+    if done.returncode:
+        raise ArchiveError("{file} is no backup that can be read ({said}).", file=file, said=_reason(done.stderr))
+    lines = iter(done.stdout.splitlines())
+    for line in lines:
+        if line.startswith("COPY "):
+            break
+    return [line.split("\t") for line in takewhile(lambda line: line != "\\.", lines)]
 
 
 def restore(target: Database, file: Path, *, before: str, after: str) -> None:

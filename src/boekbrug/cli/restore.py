@@ -51,6 +51,7 @@ def _put_back(ours: Settings, file: Path, *, yes: bool) -> int:
 
     target = archive.database(ours, server_major=restoring.server_major(), newer_too=False)
     archive.check(target, file, table=restoring.TABLE)
+    restoring.refuse_newer(archive.rows(target, file, table=restoring.MIGRATIONS))
     with restoring.alone():
         _refuse_users()
         if not (yes or restoring.is_empty()):

@@ -181,7 +181,7 @@ _CLAIM = f"""
            AND integration.id = booking.integration_id AND integration.state = 'active' AND EXISTS (SELECT FROM lease)
         RETURNING booking.id, booking.integration_id, booking.organisation_id, booking.mark, booking.problems,
                   booking.pdf_state, booking.generation, booking.exported_on, booking.entry_id, booking.entry_number,
-                  booking.sent, invoice.record, invoice.unreadable
+                  booking.look_first, booking.sent, invoice.record, invoice.unreadable
     ), {history_of("claimed", "ready", "booking")}
     SELECT * FROM claimed
 """  # noqa: S608 - made of constants
@@ -191,7 +191,7 @@ def _claimed(row: tuple[Any, ...]) -> models.Booking:
     *columns, sent, record, unreadable = row
     names = (
         *("id", "integration_id", "organisation_id", "mark", "problems", "pdf_state", "generation", "exported_on"),
-        *("entry_id", "entry_number"),
+        *("entry_id", "entry_number", "look_first"),
     )
     values = dict(zip(names, columns, strict=True))
     values["problems"] = json.loads(values["problems"])
@@ -328,6 +328,7 @@ def write_booked(
         document_id=made.document_id or "",
         needs_check=False,
         retry_at=None,
+        unconfirmed=True,
         **NOT_HELD,
         **NOT_SKIPPED,
     )

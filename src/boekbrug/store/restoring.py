@@ -4,12 +4,13 @@ The dump is put back by PostgreSQL's own programs, in one transaction with `CLEA
 that commit on nobody is logged in to Exact, and no command works before `put_in_review` has ended the restore.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F, Q
 from django.db.models.functions import Least
 
@@ -27,7 +28,7 @@ from boekbrug.store.models import (
     ReferenceMark,
     Review,
 )
-from boekbrug.store.schema import RESTORING, advisory_lock, migrate_restored
+from boekbrug.store.schema import RESTORING, SchemaError, advisory_lock, migrate_restored
 
 CLEAR = "SET LOCAL lock_timeout = '20s'; DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;"
 MARK = """
@@ -41,6 +42,7 @@ CREATE TABLE public.boekbrug_restoring (at timestamptz NOT NULL DEFAULT now());
 TABLE = "store_booking"
 """A dump of ours holds this table, whatever its release."""
 
+MIGRATIONS = "django_migrations"
 AFTER_RESTORE = "after-restore"
 MARGIN = timedelta(days=1)
 LONGEST = timedelta(days=366)
@@ -82,6 +84,14 @@ def is_empty() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NULL", [f"public.{TABLE}"])
         return bool(cursor.fetchone()[0])
+
+
+def refuse_newer(migrations: Iterable[Sequence[str]]) -> None:
+    """Raise SchemaError when the dump (its rows of `MIGRATIONS`) is of a release that we do not know."""
+    known = MigrationLoader(None).disk_migrations
+    ours = {app for app, _name in known}
+    if any(row[1] in ours and (row[1], row[2]) not in known for row in migrations):
+        raise SchemaError("The backup is of a newer release of Boekbrug: install that one first.")
 
 
 @contextmanager

@@ -109,12 +109,16 @@ class ReviewBooks:
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewShown:
-    """How far the review of a koppeling is; `connected`: somebody has logged in to Exact since the restore."""
+    """How far the review of a koppeling is; `connected`: somebody has logged in to Exact since the restore.
+
+    `may_resume`: it has ended, or there was nothing to match because the koppeling has never booked.
+    """
 
     administration_id: int | None
     connected: bool
     since: datetime
     done_at: datetime | None
+    may_resume: bool
     found: int
     taken: int
     absent: int
@@ -138,6 +142,7 @@ def show_review(integration_id: int) -> ReviewShown | None:
         connected=of.login is not None and bool(of.login.refresh_mark),
         since=row.since,
         done_at=row.done_at,
+        may_resume=row.done_at is not None or of.activated_at is None,
         found=row.found,
         taken=row.taken,
         absent=row.absent,

@@ -89,6 +89,7 @@ INTEGRATION_STATES: Mapping[str, Status] = {
     "enabled": _status(_("Ingeschakeld, wacht op verbinding"), "clock", "amber"),
     "active": _status(_("Actief"), "check", "green"),
     "paused": _status(_("Gepauzeerd"), "pause", "amber"),
+    "review": _status(_("Nakijken na herstel"), "search", "amber"),
     "deleted": _status(_("Verwijderd"), "cross"),
 }
 

@@ -7,12 +7,13 @@ from django.utils.translation import get_language
 
 from boekbrug.store import reading
 from boekbrug.store.integrations import verdict_of
-from boekbrug.wiring import exact_origin
+from boekbrug.store.reviewing import show_review
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.middleware import allow_forms_to
 from boekbrug.web.pages.integration.configure import opened, save
 from boekbrug.web.pages.integration.saved import tell_saved
 from boekbrug.web.pages.integration.show import show, show_draft
+from boekbrug.wiring import exact_origin
 
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
@@ -23,7 +24,8 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     language, warnings = get_language() or "nl", verdict_of(id).warnings
     may_configure = seat.may(Level.BEHEERDER) and found.row.state != "deleted"
     if not may_configure:
-        return render(request, "integration/page.html", show(found, warnings, language))
+        seen = show(found, warnings, language) | {"review": show_review(id)}
+        return render(request, "integration/page.html", seen)
     draft = opened(found, language)
     if request.method == "POST":
         done = save(found, request.POST, who=str(request.user), now=timezone.now(), language=language)
@@ -31,5 +33,5 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
             tell_saved(request, id, done, draft.number)
             return redirect("integration", id)
         draft = done
-    shown = show_draft(found, draft, warnings, language) | {"may_configure": True}
+    shown = show_draft(found, draft, warnings, language) | {"may_configure": True, "review": show_review(id)}
     return allow_forms_to(render(request, "integration/page.html", shown), exact_origin(found.row.site))

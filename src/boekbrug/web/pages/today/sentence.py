@@ -29,6 +29,8 @@ def _hindrance(integrations: Sequence[IntegrationRow], now: datetime, language: 
     active = [row for row in integrations if row.state == "active"]
     if not integrations:
         return _("Er is nog geen koppeling met Exact.")
+    if any(row.state == "review" for row in integrations):
+        return _("Er is een back-up teruggezet. Er wordt niets geboekt tot dit is nagekeken.")
     if not active:
         if any(row.state == "paused" for row in integrations):
             return _("De koppeling is gepauzeerd. Er wordt niets geboekt.")
