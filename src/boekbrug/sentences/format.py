@@ -26,6 +26,7 @@ KEYS: Mapping[str, str] = {
     "agrees": "agrees",
     "part": "part",
     "days": "day",
+    "lists": "list",
 }
 CENT = Decimal("0.01")
 # The English of our readers is that of Europe: the day before the month.
