@@ -141,6 +141,16 @@ def test_a_division_that_the_login_does_not_reach_is_refused(world: World) -> No
     assert set_options(world.integration_id, {"division": 6}, who="jan", now=NOW), "nobody is logged in to ask"
 
 
+def test_the_administration_is_named_as_exact_names_it(world: World) -> None:
+    login_id = show_integration(world.integration_id).login_id
+    assert login_id is not None
+    logins.keep_reach(login_id, {5: "Noord B.V.", 2: "Zuid"})
+    set_options(world.integration_id, {"division": 5}, who="jan", now=NOW)
+    administration = models.Integration.objects.get(id=world.integration_id).administration
+    assert administration is not None
+    assert administration.name == "Noord B.V."
+
+
 def test_a_form_that_was_made_from_an_older_version_overwrites_nothing(world: World) -> None:
     number = show_integration(world.integration_id).options_version
     set_options(world.integration_id, {"journal": "71"}, who="els", now=NOW, expected_version=number)

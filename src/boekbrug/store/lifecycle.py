@@ -225,7 +225,7 @@ def disconnect(integration_id: int, reason: str, detail: str, *, now: datetime) 
 
 
 def link_administration(integration_id: int) -> None:
-    """Lead the integration to the administration of its login's app, its site and its division."""
+    """Lead the integration to the administration of its login's app, site and division; name it as Exact does."""
     row = Integration.objects.select_related("login").get(id=integration_id)
     division = options_of(row.id).options.division
     if row.login is None or division is None:
@@ -233,6 +233,9 @@ def link_administration(integration_id: int) -> None:
     administration, _ = Administration.objects.get_or_create(
         client_id=row.login.client_id, site=row.site, division=division
     )
+    name = row.login.reaches.get(str(division), "")[:200]
+    if name and name != administration.name:
+        Administration.objects.filter(id=administration.id).update(name=name)
     if row.administration_id != administration.id:
         Integration.objects.filter(id=row.id).update(administration=administration)
         waiting = Booking.objects.filter(integration=row, state__in=(*UNDECIDED, BookingState.SKIPPED))

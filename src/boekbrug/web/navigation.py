@@ -38,7 +38,7 @@ GROUPS = (
         (_("Opties"), "options", ("options",)),
     ),
 )
-"""The lines by group: the word, the page it leads to, and the pages during which it is the current one."""
+"""The lines by group: the word, the page it leads to, and the pages (with those below them) that belong to it."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:
@@ -46,14 +46,14 @@ def navigation(request: HttpRequest) -> dict[str, Navigation]:
     seat: Seat | None = getattr(request, "seat", None)
     if seat is None:
         return {}
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name if request.resolver_match else "") or ""
     waiting = reading.waiting(seat.organisation_id)
     groups = tuple(
         tuple(
             Item(
                 word=word,
                 address=reverse(page),
-                current=here in pages,
+                current=any(here == name or here.startswith(f"{name}_") for name in pages),
                 waiting=waiting if page == "invoices" else 0,
             )
             for word, page, pages in group
