@@ -76,6 +76,7 @@ CHANGES: dict[str, Callable[[World, Books, Any, Any], object]] = {
     "broken": lambda _w, b, _r, _i: b.broken("salesentry", "400"),
     "fetch_window": lambda w, b, _r, _i: b.fetch_window(w.organisation_id, w.now),
     "to_reread": lambda w, b, _r, _i: b.to_reread(w.organisation_id, 10),
+    "reread_done": lambda w, b, _r, _i: b.reread_done(w.organisation_id, ["i-1"]),
     "keep_reference": lambda w, b, _r, _i: b.keep_reference(builders.reference(), w.now),
     "keep_page": lambda _w, b, _r, _i: b.keep_page("customers", ReferencePage(timestamp=1)),
     "keep_customer": lambda _w, b, _r, _i: b.keep_customer(builders.customer()),

@@ -79,16 +79,19 @@ def _receive(tools: Tools, organisation_id: int, page: Sequence[Received], fetch
 def _reread(tools: Tools, organisation_id: int, fetched_until: datetime) -> bool:
     """Read held invoices anew, in batches: a corrected debtor need not change the invoice's changed-at.
 
-    Whether all have been read. What could not be asked stays on the list; what Coachview makes us stumble over does
+    Whether all have been read. What was not read stays on the list; what Coachview makes us stumble over does
     not, so that it cannot keep everything else from being fetched.
     """
     while ids := tools.books.to_reread(organisation_id, BATCH):
         try:
             page = list(tools.source(organisation_id).invoices(ids))
         except (NotAllowed, Throttled, Unreachable):
-            tools.books.reread_later(organisation_id, ids)
+            raise
+        except Exception:
+            tools.books.reread_done(organisation_id, ids)
             raise
         _receive(tools, organisation_id, page, fetched_until)
+        tools.books.reread_done(organisation_id, ids)
         if tools.slice_over():
             return len(ids) < BATCH
     return True
