@@ -1,15 +1,16 @@
 """Who a debtor is in Exact, as people decide it at an invoice: the choice holds for all invoices of that debtor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 
 from boekbrug.domain.customers import Customer, bare_code
+from boekbrug.domain.problem import Problem
 from boekbrug.domain.states import BookingState
 from boekbrug.store.models import Booking, CustomerCopy, DebtorLink
 from boekbrug.store.moves import By, MovedOn, remark
@@ -145,6 +146,20 @@ def find_customers(administration_id: int, text: str) -> tuple[Customer, ...]:
     rows = CustomerCopy.objects.filter(administration_id=administration_id).annotate(name=KT("record__name"))
     found = {row.exact_id: read(Customer, row.record) for row in _matching(rows, text)}
     return tuple(found.values())[:MOST_FOUND]
+
+
+def named_customers(administration_id: int, problems: Sequence[Problem]) -> tuple[Customer, ...]:
+    """The relations of the local copy that these problems name, by their id or by their number."""
+    ids = {problem.subject.key for problem in problems if problem.subject.kind == "Account"}
+    numbers = {
+        bare_code(value)
+        for problem in problems
+        for name, value in problem.values
+        if name in {"code", "number"} and problem.subject.kind == "Account"
+    }
+    named = Q(exact_id__in=ids) | Q(code_key__in=numbers)
+    rows = CustomerCopy.objects.filter(named, administration_id=administration_id).order_by("id")
+    return tuple(read(Customer, row.record) for row in rows[:MOST_FOUND]) if ids else ()
 
 
 def _matching(rows: QuerySet[Any], text: str) -> Iterator[CustomerCopy]:

@@ -76,7 +76,14 @@ ADDRESSES: tuple[Address, ...] = (
     _page("", "today", Level.MEEKIJKER, today.page),
     _page("facturen", "invoices", Level.MEEKIJKER, invoices.page),
     _page("facturen.csv", "invoices_csv", Level.MEEKIJKER, invoices.export),
-    _page("facturen/<int:id>", "invoice", Level.MEEKIJKER, invoice.page, reading.owner_of_invoice),
+    _page(
+        "facturen/<int:id>",
+        "invoice",
+        Level.MEEKIJKER,
+        invoice.page,
+        reading.owner_of_invoice,
+        acts=Level.FINANCIEEL,
+    ),
     _page("service-center/integraties", "integrations", Level.MEEKIJKER, integrations.page),
     _page(
         "service-center/integraties/<int:id>",

@@ -3,6 +3,7 @@
 The store is the only place with SQL; a page makes one call here and shows what it gets.
 """
 
+from boekbrug.store.reading.causes import CauseRow, Causes, causes, held_among, held_by, one_per_debtor
 from boekbrug.store.reading.days import Day, latest_days
 from boekbrug.store.reading.health import ready
 from boekbrug.store.reading.integrations import (
@@ -34,6 +35,8 @@ from boekbrug.store.reading.picks import Pick, PickLists, pick_lists
 from boekbrug.store.reading.today import Pile, Today, today
 
 __all__ = [
+    "CauseRow",
+    "Causes",
     "CodeUse",
     "Cursor",
     "Day",
@@ -56,8 +59,11 @@ __all__ = [
     "SavedVersion",
     "StateCounts",
     "Today",
+    "causes",
     "counts",
     "every_invoice",
+    "held_among",
+    "held_by",
     "integration",
     "integrations",
     "invoice",
@@ -66,6 +72,7 @@ __all__ = [
     "mapping_tables",
     "members",
     "memberships",
+    "one_per_debtor",
     "organisation_options",
     "owner_of_integration",
     "owner_of_invoice",

@@ -5,7 +5,7 @@ A page begins after the row that the cursor names; nothing is counted or skipped
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -60,13 +60,14 @@ COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceFilters:
-    """Which invoices are wanted; empty parts do not restrict. Both dates are included."""
+    """Which invoices are wanted; empty parts do not restrict. Both dates are included; a cause means held by it."""
 
     states: tuple[BookingState, ...] = ()
     integration_id: int | None = None
     since: date | None = None
     until: date | None = None
     text: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,9 +147,7 @@ def every_invoice(organisation_id: int, filters: InvoiceFilters, order: Order) -
 
 def counts(organisation_id: int, filters: InvoiceFilters) -> StateCounts:
     """How many invoices of each state there are, whatever states the filters name."""
-    everywhere = InvoiceFilters(
-        integration_id=filters.integration_id, since=filters.since, until=filters.until, text=filters.text
-    )
+    everywhere = replace(filters, states=())
     found = _wanted(organisation_id, everywhere).values_list("state").annotate(rows=Count("id")).order_by()
     return StateCounts(by_state={BookingState(state): rows for state, rows in found})
 
@@ -163,6 +162,8 @@ def _wanted(organisation_id: int, filters: InvoiceFilters) -> QuerySet[Booking]:
     wanted = Booking.objects.filter(organisation_id=organisation_id)
     if filters.states:
         wanted = wanted.filter(state__in=filters.states)
+    if filters.cause:
+        wanted = wanted.filter(state=BookingState.HELD, causes__contains=[filters.cause])
     if filters.integration_id is not None:
         wanted = wanted.filter(integration_id=filters.integration_id)
     if filters.since:

@@ -12,8 +12,9 @@ from boekbrug.domain.problem import Problem, Severity
 from boekbrug.domain.states import Actor, BookingState, PdfState
 from boekbrug.sentences import tell
 from boekbrug.store.reading import HistoryStep, InvoiceDetail
-from boekbrug.web import formats, words
+from boekbrug.web import deeds, formats, words
 from boekbrug.web.pages.invoice.chart import chart_of
+from boekbrug.web.pages.invoice.customer import changes_of
 from boekbrug.web.pages.invoice.journal import journal_of, lines_of
 
 
@@ -71,6 +72,7 @@ def show(found: InvoiceDetail, language: str) -> dict[str, Any]:
         "problems": tuple(_told(problem, language) for problem in (*found.problems, *found.warnings)),
         "reason": words.cause_of(found, language) if found.skip_reason else "",
         "findings": _differences(found),
+        "customer": changes_of(found),
         "journal": journal_of(found, language),
         "lines": () if found.sent else lines_of(found, language),
         "chart": chart_of(found, language),
@@ -191,6 +193,10 @@ def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
 
 
 def _step(step: HistoryStep, language: str) -> Step:
+    if step.old is step.new:  # a person did something, and the invoice stayed where it was
+        actor = words.actor_of(step.who, step.name)
+        word = deeds.done_in_words(step.why)
+        return Step(word=word, icon="person", colour="", at=step.at, actor=actor, why="")
     status = words.moved_to(step.new, language)
     return Step(
         word=str(status.word),
@@ -198,5 +204,5 @@ def _step(step: HistoryStep, language: str) -> Step:
         colour=status.colour,
         at=step.at,
         actor=words.actor_of(step.who, step.name),
-        why=step.why if step.who == Actor.PERSON else "",
+        why=deeds.done_in_words(step.why) if step.who == Actor.PERSON else "",
     )
