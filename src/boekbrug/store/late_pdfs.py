@@ -16,6 +16,11 @@ WANTED = (PdfState.MISSING, PdfState.DUE)
 RETRIED_PDF = "retried-pdf"
 
 
+def can_retry(state: BookingState, pdf: PdfState) -> bool:
+    """Whether a PDF is still to be put with an entry that is booked."""
+    return state in IN_EXACT and pdf in WANTED
+
+
 def retry_pdfs(booking_ids: Collection[int], *, by: By, now: datetime) -> int:
     """Try the missing PDFs of these booked invoices at once; how many. The entries stay as they are."""
     with transaction.atomic():
