@@ -60,4 +60,14 @@ def _entry(booking: Any, decision: Decision, spoken: str) -> Table | str:
         months = (line.deferral.start.isoformat(), line.deferral.end.isoformat()) if line.deferral else ("", "")
         amounts = (str(line.amount), str(line.vat_amount))
         table.add_row(line.gl_account, line.description, line.cost_centre or "", line.vat_code, *amounts, *months)
+    table.caption = customer_changes(decision, spoken)
     return table
+
+
+def customer_changes(decision: Book, spoken: str) -> str | None:
+    """What booking changes at the customer in Exact, a line per field with both sides; None when nothing does."""
+    lines = (
+        f"{say(f'field.{one.field}', spoken)}: {one.before or '–'} → {one.after}"
+        for one in decision.customer_change.changes
+    )
+    return "\n".join(lines) or None
