@@ -11,12 +11,14 @@ from uuid import uuid4
 
 import httpx2
 
+from boekbrug import log
 from boekbrug.coachview.auth import Credentials
 from boekbrug.coachview.auth import Tokens as CoachviewTokens
 from boekbrug.coachview.client import CoachviewClient
 from boekbrug.coachview.connection import Connection
 from boekbrug.coachview.profile import ProfileError, load
 from boekbrug.coachview.webhook import SIGNATURE_HEADER, is_genuine
+from boekbrug.domain.checklist import Item
 from boekbrug.domain.entry import Decision
 from boekbrug.domain.option_values import Refusal
 from boekbrug.domain.options import Country
@@ -30,6 +32,7 @@ from boekbrug.exact.limits import Priority, Unmetered
 from boekbrug.exact.oauth import JustObtained, TokenCalls, Tokens, code_of
 from boekbrug.exact.oauth import Login as ExactLogin
 from boekbrug.exact.sites import ExactSite, exact_site, origin_of
+from boekbrug.judging import look_at_rights, red_of
 from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
 from boekbrug.settings import settings
@@ -40,12 +43,13 @@ from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.decide import active_administrations
 from boekbrug.store.integrations import follow_defaults, refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
-from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login
+from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login, unused_logins
 from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
 from boekbrug.store.reading import pick_lists
 from boekbrug.store.reviewing import ReviewBooks
-from boekbrug.sync.failures import LeaseLost, NotAllowed
+from boekbrug.store.starting import forget_rights
+from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
 from boekbrug.sync.preview import preview as preview_bookings
@@ -54,6 +58,7 @@ from boekbrug.sync.run import run
 from boekbrug.sync.tools import Slice, Tools, at_coachview
 
 RETURN_PATH = "/oauth/exact/return"
+_log = log.get("wiring")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +115,7 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
         tools = tools_for(lease, clock, lane)
         if tools is not None:
             run(tools)
+            _look_at_rights(administration_id, clock)
     except LeaseLost:
         return steps.next_due(administration_id)
     finally:
@@ -134,6 +140,23 @@ def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None
         slice=Slice.start(clock, ledger),
         review=ReviewBooks(lease, clock.now),
     )
+
+
+def keep_logins_alive(now: datetime, *, limit: int = 50) -> int:
+    """Refresh logins that nobody used for 20 days, of paused koppelingen too; how many are fresh again.
+
+    One that cannot be refreshed now is tried again later; one that Exact has ended shows red by itself.
+    """
+    time, fresh = Time(now=lambda: now), 0
+    for login_id, site in unused_logins(now, limit):
+        try:
+            ExactLogin(token_calls(site, time), LoginTokens(login_id, time.now), time).access()
+            fresh += 1
+        except OutsideFailure as failure:
+            _log.warning(
+                "login.not-refreshed", sentence="A login stays as it was.", login=login_id, detail=failure.detail
+            )
+    return fresh
 
 
 def exact_client(
@@ -178,7 +201,7 @@ class Connected:
     integration_id: int
     user: str
     started: bool
-    red: tuple[Refusal, ...]
+    red: tuple[Item, ...]
     in_review: bool = False
 
 
@@ -231,6 +254,7 @@ def keep_consent(return_address: str) -> int:
     reach = Reach(organisation_id=shown.organisation_id, divisions=reached)
     login_id = keep_login(options.site, client_id, tokens, exact_user=user.name, reach=reach, now=clock.now())
     connect(integration_id, login_id, now=clock.now())
+    forget_rights(integration_id)
     return integration_id
 
 
@@ -274,9 +298,10 @@ def start(integration_id: int) -> Connected:
     if shown.administration_id is None or shown.login_id is None:
         return Connected(integration_id=integration_id, user=shown.exact_user, started=False, red=())
     clock = WallClock(country=shown.options.country)
-    _read_administration(shown.administration_id, clock)
+    read_administration(shown.administration_id, clock)
     follow_defaults(integration_id, now=clock.now())
-    red = refusals_of(integration_id)
+    _look_at_rights(shown.administration_id, clock)
+    red = red_of(integration_id, clock.now())
     started = not red and activate(integration_id, now=clock.now())
     if started:
         queue().wake(shown.administration_id, "rt")
@@ -298,11 +323,19 @@ def learn(integration_id: int) -> None:
     if shown.administration_id is None or shown.login_id is None or pick_lists(integration_id).journals:
         return
     clock = WallClock(country=shown.options.country)
-    _read_administration(shown.administration_id, clock)
+    read_administration(shown.administration_id, clock)
     follow_defaults(integration_id, now=clock.now())
 
 
-def _read_administration(administration_id: int, clock: WallClock) -> None:
+def _look_at_rights(administration_id: int, clock: WallClock) -> None:
+    login_id = login_of(administration_id)
+    if login_id is not None:
+        row = Administration.objects.get(id=administration_id)
+        client = exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
+        look_at_rights(client, row.id, login_id, clock.now())
+
+
+def read_administration(administration_id: int, clock: WallClock) -> None:
     """A full read of the reference data; somebody who works on the administration reads it himself."""
     lease = leases.acquire(administration_id, _worker_name(), clock.now())
     if lease is None:

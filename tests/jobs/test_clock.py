@@ -134,3 +134,45 @@ def test_rescue_and_cleaning_have_rhythms_of_their_own() -> None:
 
     Clock(due_administrations=due, queue=queue, rest=Rest(), rhythm=QUICK).run(stop)
     assert (queue.rescues, queue.cleanings) == (3, 1)
+
+
+def test_the_clock_goes_on_while_logins_are_kept_alive() -> None:
+    stop, held, began = threading.Event(), threading.Event(), threading.Event()
+    queue, asked = Notes(), []
+
+    def slowly(now: datetime) -> None:
+        asked.append(now)
+        began.set()
+        held.wait(10)
+
+    clock = Clock(
+        due_administrations=lambda _now, _limit: [], queue=queue, rest=Rest(),
+        rhythm=Rhythm(tick_seconds=0.001, rescue_seconds=0.0, logins_seconds=0.0), keep_logins=slowly,
+    )  # fmt: skip
+    ticking = threading.Thread(target=clock.run, args=(stop,))
+    ticking.start()
+    assert began.wait(10)
+    rescues = queue.rescues
+    while queue.rescues < rescues + 5 and ticking.is_alive():
+        stop.wait(0.001)
+    assert len(asked) == 1
+    held.set()
+    stop.set()
+    ticking.join(10)
+    assert not ticking.is_alive()
+
+
+def test_logins_that_cannot_be_kept_alive_do_not_end_the_clock() -> None:
+    stop, tries = threading.Event(), []
+
+    def breaks(now: datetime) -> None:
+        tries.append(now)
+        if len(tries) == 3:
+            stop.set()
+        raise RuntimeError("broken")
+
+    Clock(
+        due_administrations=lambda _now, _limit: [], queue=Notes(), rest=Rest(),
+        rhythm=Rhythm(tick_seconds=0.001, logins_seconds=0.0), keep_logins=breaks,
+    ).run(stop)  # fmt: skip
+    assert len(tries) >= 3

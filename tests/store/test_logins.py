@@ -1,7 +1,7 @@
 """One refresh at a time per login, by compare and swap; secrets are sealed and never show."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.fernet import Fernet
@@ -11,6 +11,7 @@ from boekbrug.exact.oauth import TokenStore
 from boekbrug.store import logins, models, organisations
 from boekbrug.store.logins import LoginTokens
 from boekbrug.store.secrets import SealBroken, seal, unseal
+from boekbrug.sync.failures import Throttled
 
 SECRET = "geheim-1234-é"
 
@@ -121,8 +122,23 @@ def test_a_consent_that_reaches_less_leaves_the_login_of_the_others_alone(world:
 
 
 def test_a_login_unused_for_twenty_days_is_due_for_a_refresh(world: World) -> None:
-    assert logins.unused_logins(NOW + timedelta(days=19)) == ()
-    assert logins.unused_logins(NOW + timedelta(days=20)) == (world.login_id,)
+    assert logins.unused_logins(NOW + timedelta(days=19), 10) == ()
+    assert logins.unused_logins(NOW + timedelta(days=20), 10) == ((world.login_id, "NL"),)
+    assert logins.unused_logins(NOW + timedelta(days=20), 0) == ()
+
+
+def test_a_login_has_two_hundred_token_calls_a_day(world: World) -> None:
+    tokens, old = store(world), refresh_of(world)
+    for minute in range(logins.MOST_TOKEN_CALLS):
+        assert tokens.start_refresh(old, NOW + timedelta(minutes=2 * minute))
+        tokens.abandon_refresh(old)
+    late = NOW + timedelta(hours=8)
+    with pytest.raises(Throttled) as told:
+        tokens.start_refresh(old, late)
+    midnight = datetime(2026, 3, 21, tzinfo=UTC)
+    assert told.value.until == midnight
+    assert not tokens.start_refresh("another token", late)
+    assert tokens.start_refresh(old, midnight)
 
 
 def test_what_is_sealed_opens_with_any_key_of_the_list(world: World) -> None:

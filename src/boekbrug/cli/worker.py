@@ -4,9 +4,7 @@ from functools import partial
 
 import click
 
-from boekbrug.cli.house import opened
-
-SCHEMA_LIMIT_SECONDS = 600.0
+from boekbrug.cli.house import opened, wait_for_tables
 
 
 @click.command(name="worker")
@@ -16,13 +14,13 @@ def command(concurrency: int | None) -> None:
     with opened(schema=False) as settings:
         from boekbrug import embedded, wiring
         from boekbrug.jobs import worker
-        from boekbrug.store.schema import wait
 
-        wait(SCHEMA_LIMIT_SECONDS)
+        wait_for_tables()
         work = worker.Work(
             run_slice=wiring.run_slice,
             due_administrations=wiring.due_administrations,
             queue=wiring.queue(),
+            keep_logins=wiring.keep_logins_alive,
             concurrency=concurrency or settings.concurrency,
             database_died=partial(embedded.ensure_running, settings.home) if settings.embedded else lambda: None,
         )

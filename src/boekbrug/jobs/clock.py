@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from procrastinate.exceptions import ProcrastinateException
 
 from boekbrug import log
@@ -31,6 +31,7 @@ class Rhythm:
     tick_seconds: float = 1.0
     rescue_seconds: float = 15.0
     clean_seconds: float = 3600.0
+    logins_seconds: float = 3600.0
     limit: int = 500
 
 
@@ -43,15 +44,18 @@ class Clock:
     rest: Rest
     rhythm: Rhythm = field(default_factory=Rhythm)
     database_died: Callable[[], None] = lambda: None
+    keep_logins: Callable[[datetime], object] = lambda _now: None
+    _keeping: list[threading.Thread] = field(default_factory=list)
 
     def run(self, stop: threading.Event) -> None:
         """Tick until told to stop; a database that is away is waited for."""
-        rescue_at = clean_at = time.monotonic()
+        rescue_at = clean_at = logins_at = time.monotonic()
         while not stop.is_set():
             try:
                 self.wake_what_is_due(datetime.now(UTC))
                 rescue_at = _every(self.rhythm.rescue_seconds, rescue_at, self.queue.rescue)
                 clean_at = _every(self.rhythm.clean_seconds, clean_at, self.queue.clean)
+                logins_at = _every(self.rhythm.logins_seconds, logins_at, self._keep_logins)
             except (DatabaseError, ProcrastinateException) as error:
                 _log.warning("clock.database", sentence="The database does not answer.", error=type(error).__name__)
                 self._revive()
@@ -66,6 +70,21 @@ class Clock:
         for administration_id, lane in due:
             self.queue.wake(administration_id, lane)
         return len(due)
+
+    def _keep_logins(self) -> None:
+        """In a thread of its own: Exact may take its time to answer, and the clock must not stand still."""
+        if any(thread.is_alive() for thread in self._keeping):
+            return
+        self._keeping[:] = [threading.Thread(target=self._keep_logins_now, name="logins", daemon=True)]
+        self._keeping[0].start()
+
+    def _keep_logins_now(self) -> None:
+        try:
+            self.keep_logins(datetime.now(UTC))
+        except Exception:  # noqa: BLE001  # logged; the next hour tries again
+            _log.exception("clock.logins", sentence="Unused logins could not be refreshed.")
+        finally:
+            connections.close_all()
 
     def _revive(self) -> None:
         try:

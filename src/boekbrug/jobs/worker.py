@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import Error as DatabaseError
 from procrastinate.contrib.django import DjangoApp
@@ -45,6 +46,7 @@ class Work:
     heartbeat_seconds: float = HEARTBEAT_SECONDS
     stalled_seconds: float = STALLED_SECONDS
     database_died: Callable[[], None] = lambda: None
+    keep_logins: Callable[[datetime], object] = lambda _now: None
 
 
 def run(work: Work) -> None:
@@ -56,6 +58,7 @@ def run(work: Work) -> None:
         rest=rest,
         rhythm=work.rhythm,
         database_died=work.database_died,
+        keep_logins=work.keep_logins,
     )
     ticking = threading.Thread(target=clock.run, args=(stop,), name="clock")
     ticking.start()

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from boekbrug.store.koppelingen import GREEN, RED, show
 from boekbrug.store.models import Integration, Login
 from boekbrug.store.options import options_of
 from boekbrug.store.records import storable_text
 from boekbrug.store.secrets import seal, unseal
+from boekbrug.sync.failures import Throttled
 
 CLAIM = timedelta(seconds=75)
 UNUSED = timedelta(days=20)
+MOST_TOKEN_CALLS = 200
 
 
 class NewTokens(Protocol):
@@ -70,9 +72,21 @@ class LoginTokens:
         )
 
     def start_refresh(self, old_refresh: str, now: datetime) -> bool:
-        """Claim the one refresh of this token; False when it is another one now, or a claim is younger than 75 s."""
+        """Claim the one refresh of this token; False when it is another one now, or a claim is younger than 75 s.
+
+        Raises Throttled when the login has had its token calls of today (exact-rest.md 1.3).
+        """
+        today = now.astimezone(UTC).date()
         free = Q(refresh_started__isnull=True) | Q(refresh_started__lte=now - CLAIM)
-        return self._with(old_refresh).filter(free).update(refresh_started=now) == 1
+        spent = Q(token_calls_on=today, token_calls__gte=MOST_TOKEN_CALLS)
+        rows = self._with(old_refresh).filter(free)
+        count = Case(When(token_calls_on=today, then=F("token_calls") + 1), default=1)
+        if rows.exclude(spent).update(refresh_started=now, token_calls=count, token_calls_on=today) == 1:
+            return True
+        if rows.filter(spent).exists():
+            until = datetime.combine(today + timedelta(days=1), time(), tzinfo=UTC)
+            raise Throttled(until, f"{MOST_TOKEN_CALLS} token calls today")
+        return False
 
     def finish_refresh(self, old_refresh: str, new: NewTokens) -> bool:
         """Store the new pair and end the claim, if the token is still the old one."""
@@ -151,10 +165,10 @@ def forget_login(login_id: int) -> None:
     Login.objects.filter(id=login_id, integrations__isnull=True).update(**_NO_TOKENS)
 
 
-def unused_logins(now: datetime) -> tuple[int, ...]:
-    """Logins whose pair is 20 days old: they are refreshed by themselves, before the chain ends at 30."""
+def unused_logins(now: datetime, limit: int) -> tuple[tuple[int, str], ...]:
+    """Logins, with their sites, whose pair is 20 days old, oldest first: the chain would end at 30."""
     rows = Login.objects.exclude(refresh_mark="").filter(obtained_at__lte=now - UNUSED)
-    return tuple(rows.order_by("obtained_at", "id").values_list("id", flat=True))
+    return tuple(rows.order_by("obtained_at", "id").values_list("id", "site")[:limit])
 
 
 def _mark(refresh: str) -> str:

@@ -9,6 +9,7 @@ class Login(models.Model):
     `refresh_started` is the committed lease on a refresh; `refresh_mark` is a digest of the refresh token, so that a
     compare and swap needs no look at the sealed text. `refused_reason` tells why Exact no longer accepts us (empty:
     it does). `reaches` are the administrations that it may use, number to name (empty: not known).
+    `token_calls` were begun on the day (UTC) `token_calls_on`.
     """
 
     site = models.CharField(max_length=20)
@@ -19,6 +20,8 @@ class Login(models.Model):
     obtained_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     refresh_started = models.DateTimeField(null=True)
+    token_calls_on = models.DateField(null=True)
+    token_calls = models.IntegerField(default=0, db_default=0)
     exact_user = models.CharField(max_length=200, blank=True)
     refused_reason = models.CharField(max_length=100, blank=True)
     refused_at = models.DateTimeField(null=True)
