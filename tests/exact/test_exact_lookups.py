@@ -188,6 +188,17 @@ class TestDocument:
         assert look_up(world, IntentKind.DOCUMENT, self.BODY) == Found(answer=Answer(exact_id=DOCUMENT))
         assert world.query().endswith("$filter=Type eq 10 and substringof('(BB-0a1b2c3d)',Subject) eq true")
 
+    @pytest.mark.parametrize("minutes", [(1, 2), (2, 1), (None, 1)])
+    def test_the_last_of_several_is_this_one(self, minutes: tuple[int | None, int | None]) -> None:
+        made = [None if one is None else ms(NOW + timedelta(minutes=one)) for one in minutes]
+        rows = [
+            {"ID": key, "Subject": self.BODY["Subject"], "Account": CUSTOMER, "Created": created}
+            for key, created in zip((OTHER, DOCUMENT), made, strict=True)
+        ]
+        world = World(by_path({"documents/Documents": listed(*rows)}))
+        last = DOCUMENT if minutes[0] is None or minutes[0] == 1 else OTHER
+        assert look_up(world, IntentKind.DOCUMENT, self.BODY) == Found(answer=Answer(exact_id=last))
+
     @pytest.mark.parametrize(
         "changes", [{"Account": OTHER}, {"Account": CUSTOMER, "FinancialTransactionEntryID": ENTRY}]
     )

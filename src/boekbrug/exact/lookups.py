@@ -64,13 +64,17 @@ class LookUps:
         return SomethingElse(problem=_other_customer(code, name, same[0])) if same else NOT_THERE
 
     def document(self, intent: Intent) -> LookUp:
-        """By type 10 and our mark in the subject; one for another customer or entry is not this one."""
+        """By type 10 and our mark in the subject; one for another customer or entry is not this one.
+
+        The last one goes before an earlier one that Exact did not let us take away.
+        """
         body = intent.body
         mark = _MARK.search(text(body, "Subject"))
         sought = mark.group() if mark else text(body, "Subject")
         wanted = f"Type eq 10 and substringof({literal(sought)},Subject) eq true"
-        fields = ("ID", "Subject", "Account", "FinancialTransactionEntryID")
-        return self._first("documents/Documents", fields, wanted, lambda row: _same_document(row, body))
+        fields = ("ID", "Subject", "Account", "FinancialTransactionEntryID", "Created")
+        rows = [row for row in self._rows("documents/Documents", fields, wanted) if _same_document(row, body)]
+        return _found(max(rows, key=_made_at)) if rows else NOT_THERE
 
     def attachment(self, intent: Intent) -> LookUp:
         """By document, file name and size."""
@@ -177,6 +181,11 @@ def _found_entry(row: Row) -> Found:
     kind = None if row.get("Type") is None else whole(row, "Type")
     answer = Answer(exact_id=key(row, "EntryID"), entry_number=whole(row, "EntryNumber"), entry_kind=kind)
     return Found(answer=answer)
+
+
+def _made_at(row: Row) -> float:
+    created = moment(row, "Created")
+    return created.timestamp() if created else 0.0
 
 
 def _same_document(row: Row, body: Body) -> bool:

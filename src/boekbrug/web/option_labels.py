@@ -62,6 +62,8 @@ PROTECTED_FIELDS: Mapping[str, Words] = {
     "payment_term": _("Betalingstermijn"),
     "name": _("Naam"),
     "address": _("Adres"),
+    "invoice_address": _("Factuuradres"),
+    "contact": _("Contactpersoon"),
     "vat_number": _("Btw-nummer"),
     "chamber_of_commerce": _("KvK-nummer"),
     "email": _("E-mailadres"),
