@@ -21,7 +21,8 @@ BROKEN = """() => [...document.querySelectorAll('[aria-labelledby], [aria-descri
     .filter(id => id && !document.getElementById(id))"""
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """() => [...document.querySelectorAll('.nav a, .button, main input, main select')]
-    .map(thing => thing.getBoundingClientRect()).filter(box => box.height && box.height < 24).length"""
+    .map(thing => [thing, ...(thing.labels ?? [])].map(part => part.getBoundingClientRect().height))
+    .filter(heights => heights[0] && Math.max(...heights) < 24).length"""
 
 
 def log_in(window: Window) -> Page:
@@ -40,6 +41,7 @@ def addresses(window: Window) -> tuple[str, ...]:
         "/facturen",
         *(f"/facturen/{made[number].pk}" for number in ("20260312", "20260332", "20260335", "20250981")),
         "/service-center/integraties",
+        "/service-center/opties",
         f"/service-center/integraties/{window.institute.integration.pk}",
     )
 
