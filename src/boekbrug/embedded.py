@@ -125,6 +125,15 @@ def version(home: Path) -> str | None:
     return _asked(home, "SHOW server_version")
 
 
+def programs_version() -> str | None:
+    """The version of the programs that the wheel carries, such as 18.4; None when they cannot say it."""
+    try:
+        said = subprocess.run([str(binaries() / "postgres"), "--version"], capture_output=True, text=True, check=False)
+    except (EmbeddedError, OSError):
+        return None
+    return said.stdout.split()[-1] if said.stdout.split() else None
+
+
 def _asked(home: Path, question: str) -> str | None:
     where = address(home)
     try:

@@ -80,3 +80,9 @@ def test_the_help_names_every_command(tmp_path: Path) -> None:
     shown = boekbrug(tmp_path, "--help")
     assert shown.returncode == 0
     assert [name for name in COMMANDS if f"  {name} " not in shown.stdout] == []
+
+
+def test_for_programs_a_wrong_setting_is_a_finding(tmp_path: Path) -> None:
+    found = boekbrug(tmp_path, "doctor", "--json", BOEKBRUG_WORKERS="many")
+    assert found.returncode == 1
+    assert states(found.stdout) == {"settings": "wrong"}

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from django.db import OperationalError
 
 from boekbrug.cli import Commands
-from boekbrug.cli.doctor import reached
+from boekbrug.cli.doctor_reach import reached
 from boekbrug.embedded import EmbeddedError
 from boekbrug.settings import Settings, SettingsError
 from boekbrug.store.schema import SchemaError

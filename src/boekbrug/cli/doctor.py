@@ -3,33 +3,26 @@
 import json
 import platform
 import shutil
-import socket
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Literal
-from urllib.parse import urlsplit
 
 import click
 
-from boekbrug import __version__
+from boekbrug import __version__, embedded
+from boekbrug.cli.doctor_reach import clocks, reached
+from boekbrug.cli.doctor_work import work
+from boekbrug.cli.finding import Finding
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _, ngettext, told
-from boekbrug.settings import SITES, Settings, keys_file, settings
+from boekbrug.cli.moment import now
+from boekbrug.settings import SITES, Settings, SettingsError, keys_file, settings
 
-REACH_SECONDS = 3.0
+LIBRARIES = ("Django", "Procrastinate", "httpx2", "psycopg", "cryptography", "granian")
 LOW_DISK_BYTES = 1_000_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    state: Literal["ok", "warning", "wrong"]
-    text: str
 
 
 @click.command(name="doctor")
@@ -37,21 +30,35 @@ class Finding:
 @click.option("--offline", is_flag=True, help="Reach for nobody outside this machine.")
 def command(*, as_json: bool, offline: bool) -> None:
     """Check versions, database, keys, disk and connections; exit status 1 when something is wrong."""
-    ours = settings()
-    findings = [
-        *_versions(),
-        *_keys(ours),
-        *_disk(ours),
-        *_database(),
-        *_exact(ours),
-        *([] if offline else reached(ours)),
-    ]
+    try:
+        findings = _look(settings(), offline=offline)
+    except SettingsError as error:
+        if not as_json:
+            raise
+        findings = [Finding(subject="settings", state="wrong", text=told(error))]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
         _show(findings)
     if any(finding.state == "wrong" for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+def _look(ours: Settings, *, offline: bool) -> list[Finding]:
+    coachview: list[str] = []
+    return [
+        *_versions(),
+        Finding(
+            subject="settings",
+            state="ok",
+            text=_("home {path}, web at {address}", path=ours.home, address=ours.public_url),
+        ),
+        *_keys(ours),
+        *_disk(ours),
+        *_database(coachview),
+        *_exact(ours),
+        *([] if offline else [*reached(ours, coachview), *clocks(ours)]),
+    ]
 
 
 def _show(findings: list[Finding]) -> None:
@@ -73,6 +80,11 @@ def _show(findings: list[Finding]) -> None:
         "tables": _("tables"),
         "workers": _("workers"),
         "reach": _("reach"),
+        "settings": _("settings"),
+        "due": _("due"),
+        "koppelingen": _("koppelingen"),
+        "secrets": _("secrets"),
+        "clock": _("clock"),
     }
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in findings:
@@ -81,10 +93,10 @@ def _show(findings: list[Finding]) -> None:
 
 
 def _versions() -> Iterator[Finding]:
-    libraries = ", ".join(
-        f"{name} {version(name.lower())}" for name in ("Django", "Procrastinate", "httpx2", "psycopg")
-    )
-    yield Finding(subject="program", state="ok", text=f"Boekbrug {__version__}, Python {platform.python_version()}")
+    libraries = ", ".join(f"{name} {version(name.lower())}" for name in LIBRARIES)
+    machine = f"{platform.system()} {platform.release()}"
+    text = f"Boekbrug {__version__}, Python {platform.python_version()}, {machine}"
+    yield Finding(subject="program", state="ok", text=text)
     yield Finding(subject="libraries", state="ok", text=libraries)
 
 
@@ -110,46 +122,64 @@ def _disk(ours: Settings) -> Iterator[Finding]:
     yield Finding(subject="disk", state=state, text=text)
 
 
-def _database() -> Iterator[Finding]:
+def _database(coachview: list[str]) -> Iterator[Finding]:
+    """What the database says, also the addresses of Coachview, which are reached for later."""
     from boekbrug.embedded import EmbeddedError
 
     with ExitStack() as stack:
         try:
             ours = stack.enter_context(opened(schema=False))
-            yield from _inside_database(ours)
-        except EmbeddedError as error:
+            yield from _inside_database(ours, coachview)
+        except (EmbeddedError, SettingsError) as error:
             yield Finding(subject="database", state="wrong", text=told(error))
 
 
-def _inside_database(ours: Settings) -> Iterator[Finding]:
-    from django.db import Error, connection
+def _inside_database(ours: Settings, coachview: list[str]) -> Iterator[Finding]:
+    from django.db import Error
+
+    from boekbrug.store.reading.health import coachview_addresses, server_version
 
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version")
-            server = str(cursor.fetchone()[0])
-        where = _("embedded") if ours.embedded else _("outside")
-        text = _("PostgreSQL {version} ({where}) answers", version=server, where=where)
-        yield Finding(subject="database", state="ok", text=text)
-        yield from _schema()
+        server = server_version()
+        yield _server(ours, server)
+        behind = _behind()
+        if behind is not None:
+            yield Finding(subject="tables", state="wrong", text=behind)
+            return
+        yield Finding(subject="tables", state="ok", text=_("of this release"))
+        coachview += coachview_addresses()
+        yield from work(now())
     except Error as error:
         text = _("does not answer ({kind})", kind=type(error).__name__)
         yield Finding(subject="database", state="wrong", text=text)
 
 
-def _schema() -> Iterator[Finding]:
-    from boekbrug.queue.engine import ProcrastinateQueue
-    from boekbrug.store.schema import pending
+def _server(ours: Settings, server: str) -> Finding:
+    """An embedded server that was started from older programs runs on with those until it is stopped."""
+    where = _("embedded") if ours.embedded else _("outside")
+    if ours.embedded and (programs := embedded.programs_version()) not in {None, server}:
+        text = _(
+            "PostgreSQL {version} runs, {programs} is installed: stop all commands once",
+            version=server,
+            programs=programs,
+        )
+        return Finding(subject="database", state="warning", text=text)
+    text = _("PostgreSQL {version} ({where}) answers", version=server, where=where)
+    return Finding(subject="database", state="ok", text=text)
+
+
+def _behind() -> str | None:
+    """What keeps the tables from being used: migrations to do, or a restore that did not end."""
+    from boekbrug.store.schema import SchemaError, demand, pending
 
     todo = pending()
     if todo:
-        text = _("migrations to do: {count}; run boekbrug migrate", count=len(todo))
-        yield Finding(subject="tables", state="wrong", text=text)
-        return
-    yield Finding(subject="tables", state="ok", text=_("of this release"))
-    health = ProcrastinateQueue().health()
-    text = _("{workers} alive; jobs waiting {waiting}, running {running}, failed {failed}", **asdict(health))
-    yield Finding(subject="workers", state="ok" if health.workers else "warning", text=text)
+        return _("migrations to do: {count}; run boekbrug migrate", count=len(todo))
+    try:
+        demand()
+    except SchemaError as error:
+        return told(error)
+    return None
 
 
 def _exact(ours: Settings) -> Iterator[Finding]:
@@ -165,19 +195,3 @@ def _exact(ours: Settings) -> Iterator[Finding]:
             yield Finding(
                 subject=f"Exact {site}", state="warning", text=_("no app: BOEKBRUG_EXACT_CLIENT_ID and _SECRET")
             )
-
-
-def reached(ours: Settings) -> Iterator[Finding]:
-    """Whether somebody listens at each Exact and Coachview that is set up; nothing is sent."""
-    addresses = [ours.exact_app(site).url for site in SITES if ours.exact_app(site).complete]
-    addresses += [f"https://{host}" for host in ours.coachview_hosts if "*" not in host]
-    for address in addresses:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            socket.create_connection((host, port), timeout=REACH_SECONDS).close()
-        except OSError as error:
-            text = _("{host} cannot be reached ({error})", host=f"{host}:{port}", error=error)
-            yield Finding(subject="reach", state="warning", text=text)
-        else:
-            yield Finding(subject="reach", state="ok", text=f"{host}:{port}")
