@@ -14,13 +14,15 @@ from django.db import connections
 
 from boekbrug import wiring
 from boekbrug.coachview.client import Check
+from boekbrug.domain.checklist import Rights
 from boekbrug.domain.invoice import Invoice
 from boekbrug.exact.client import ExactClient
-from boekbrug.exact.connection import NEEDED, DivisionChoice, Missing, divisions, rights, who
+from boekbrug.exact.connection import NEEDED, DivisionChoice, Missing, divisions, may_make_documents, rights, who
 from boekbrug.exact.ledger import ExactLedger
+from boekbrug.judging import look_at_rights, red_of
 from boekbrug.store import lifecycle
 from boekbrug.store.budget import AdministrationBudget
-from boekbrug.store.integrations import IntegrationShown, refusals_of, show_integration
+from boekbrug.store.integrations import IntegrationShown, follow_defaults, show_integration
 from boekbrug.store.starting import keep_rights, on_their_way
 from boekbrug.sync.expect_invoices import Expected, expect_invoices, not_in_exact
 from boekbrug.sync.failures import NotAllowed, OutsideFailure
@@ -49,9 +51,10 @@ def missing_in_exact(integration_id: int, invoices: Sequence[Invoice]) -> tuple[
 
 def confirm_and_start(integration_id: int, *, who: str) -> bool:
     """The second confirmation: booking starts at once; while something is red nothing is confirmed."""
-    if refusals_of(integration_id):
+    now = wiring.WallClock().now()
+    if red_of(integration_id, now):
         return False
-    started = lifecycle.start_confirmed(integration_id, who=who, now=wiring.WallClock().now())
+    started = lifecycle.start_confirmed(integration_id, who=who, now=now)
     if started:
         _wake(integration_id)
     return started
@@ -61,6 +64,16 @@ def resume(integration_id: int) -> None:
     """Hervatten: goes on where it was."""
     lifecycle.resume(integration_id, now=wiring.WallClock().now())
     _wake(integration_id)
+
+
+def read_again(integration_id: int) -> None:
+    """Opnieuw lezen: the administration's data anew, for the checklist and the pick lists; raises what Exact does."""
+    shown = show_integration(integration_id)
+    client = _client(shown)
+    clock = wiring.WallClock(country=shown.options.country)
+    wiring.read_administration(shown.administration_id or 0, clock)
+    follow_defaults(integration_id, now=clock.now())
+    look_at_rights(client, shown.administration_id or 0, shown.login_id or 0, clock.now())
 
 
 def _wake(integration_id: int) -> None:
@@ -92,6 +105,7 @@ class Tested:
     user: str = ""
     division: DivisionChoice | None = None
     rights: dict[str, Missing | None] = field(default_factory=dict)
+    document_type: bool | None = None
     calls_left: int | None = None
     source: Check | None = None
     failures: dict[str, OutsideFailure] = field(default_factory=dict)
@@ -116,9 +130,10 @@ def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Te
     with _noting(found, "exact"):
         tries["exact"] = partial(_try_exact, _client(shown), shown.administration_id or 0, found)
     found.late = _at_once(tries, found, seconds)
-    if found.complete and "exact" not in found.failures:
+    if found.complete and not {"exact"} & {*found.failures, *found.late}:
         missing = {path: one.reason for path, one in found.rights.items() if one is not None}
-        keep_rights(integration_id, found.user, missing, now=wiring.WallClock().now())
+        kept = Rights(missing=missing, document_type=found.document_type)
+        keep_rights(shown.administration_id or 0, shown.login_id or 0, kept, now=wiring.WallClock().now())
     return found
 
 
@@ -130,6 +145,7 @@ def _try_exact(client: ExactClient, administration_id: int, found: Tested) -> No
     found.calls_left = budget.left(wiring.WallClock().now())
     for path, missing in rights(client):
         found.rights[path] = missing
+    found.document_type = may_make_documents(client)
     found.calls_left = budget.left(wiring.WallClock().now())
 
 

@@ -160,3 +160,46 @@ def test_a_test_without_connections_has_red_lines_and_no_error(noord: making.Ins
     assert "Niet alles werkt" in page
     assert "Nog niet verbonden met Exact." in page
     assert "De gegevens van Coachview zijn nog niet ingevuld." in page
+
+
+# The checklist
+
+
+def shown_beside(client: Client, noord: making.Institute) -> str:
+    page = client.get(place(noord)).content.decode()
+    return page.partition('id="checklist"')[2].partition("</section>")[0]
+
+
+def test_the_checklist_stands_beside_the_form_and_says_what_to_do(noord: making.Institute, beheer: Client) -> None:
+    words = text_of(shown_beside(beheer, noord))
+    assert "Nog niet verbonden met Exact" in words
+    assert "Kies Authenticeren en log in bij Exact." in words
+    assert "Uit Exact is nog niets gelezen." in words
+
+
+def test_what_a_person_confirms_is_kept_with_who_and_when(noord: making.Institute, beheer: Client) -> None:
+    assert "Wordt het verkoopdagboek alleen door deze koppeling gebruikt?" in text_of(shown_beside(beheer, noord))
+    assert "Bevestigd, met uw naam en de datum." in press(beheer, noord, "checklist", item="own-journal", so="yes")
+    kept = models.ChecklistConfirmation.objects.get()
+    assert (kept.item, kept.who, kept.integration_id) == ("own-journal", "beheer@noord.example", noord.integration.pk)
+    assert "Het verkoopdagboek wordt alleen door deze koppeling gebruikt" in text_of(shown_beside(beheer, noord))
+    assert "beheer@noord.example" in shown_beside(beheer, noord)
+    press(beheer, noord, "checklist", item="own-journal", so="yes")
+    assert models.ChecklistConfirmation.objects.count() == 1
+    assert "De bevestiging is ingetrokken." in press(beheer, noord, "checklist", item="own-journal", so="no")
+    assert not models.ChecklistConfirmation.objects.exists()
+
+
+@pytest.mark.parametrize("item", ["", "journal", "vat-codes", "no-such"])
+def test_only_what_is_asked_can_be_confirmed(noord: making.Institute, beheer: Client, item: str) -> None:
+    assert "Er is niets gewijzigd." in press(beheer, noord, "checklist", item=item, so="yes")
+    assert not models.ChecklistConfirmation.objects.exists()
+
+
+def test_a_reader_sees_the_checklist_without_its_buttons(noord: making.Institute, reader: Client) -> None:
+    assert "<button" not in shown_beside(reader, noord)
+    assert "Wordt het verkoopdagboek alleen door deze koppeling gebruikt?" in text_of(shown_beside(reader, noord))
+
+
+def test_reading_again_without_a_login_says_so(noord: making.Institute, beheer: Client) -> None:
+    assert "Nog niet verbonden met Exact." in press(beheer, noord, "opnieuw-lezen")

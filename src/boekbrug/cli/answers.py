@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from boekbrug.domain.checklist import Item
 from boekbrug.domain.option_values import Refusal
-from boekbrug.sentences import connection, say
+from boekbrug.sentences import connection, say, tell_item
 from boekbrug.settings import spoken_language
 from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
 
@@ -45,6 +46,12 @@ def print_id(made: int, *, as_json: bool) -> None:
 def refused(refusals: tuple[Refusal, ...], spoken: str) -> str:
     """Each refused option with its reason on a line."""
     return "\n".join(f"{refusal.key}: {refusal_text(refusal, spoken)}" for refusal in refusals)
+
+
+def still_red(items: tuple[Item, ...], spoken: str) -> str:
+    """Each red item of the checklist on a line, with what to do."""
+    told = (tell_item(item, spoken) for item in items)
+    return "\n".join(f"{telling.title}. {telling.action}" for telling in told)
 
 
 def refusal_text(refusal: Refusal, spoken: str) -> str:

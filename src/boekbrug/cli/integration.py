@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from boekbrug.cli.answers import as_json, in_words, language, print_id, print_json, refused
+from boekbrug.cli.answers import as_json, in_words, language, print_id, print_json, refused, still_red
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
 from boekbrug.cli.moment import now
@@ -150,7 +150,7 @@ def authorise(integration_id: int, *, language: str) -> None:
 def _tell_connected(connected: Any, spoken: str) -> None:
     click.echo(_("Connected as {user}.", user=connected.user) if connected.user else _("Connected."))
     if connected.red:
-        raise click.ClickException(_("Nothing is booked yet:") + "\n" + refused(connected.red, spoken))
+        raise click.ClickException(_("Nothing is booked yet:") + "\n" + still_red(connected.red, spoken))
     if connected.started:
         click.echo(_("Booking has started."))
     elif connected.in_review:
@@ -195,7 +195,7 @@ def enable(integration_id: int, *, language: str) -> None:
         connected = wiring.start(integration_id)
         click.echo(_("Booking has started.") if connected.started else _("Enabled, waiting for the connection."))
         if connected.red:
-            raise click.ClickException(_("Nothing is booked yet:") + "\n" + refused(connected.red, language))
+            raise click.ClickException(_("Nothing is booked yet:") + "\n" + still_red(connected.red, language))
 
 
 @command.command()

@@ -7,13 +7,14 @@ from boekbrug.exact.client import ExactClient, Query, Row
 from boekbrug.exact.limits import Priority
 from boekbrug.exact.oauth import TokenCalls, Tokens, code_of
 from boekbrug.exact.reading import readable
-from boekbrug.exact.wire.values import text, whole
+from boekbrug.exact.wire.values import flag, text, whole
 from boekbrug.sync.failures import NotAllowed
 
 ME = ("UserID", "FullName", "LanguageCode", "CurrentDivision")
 DIVISION = ("Code", "Description", "Country", "Currency", "Status", "BlockingStatus")
 ACTIVE = 1
 FREE = 0
+SALES_INVOICE_DOCUMENT = 10
 
 NEEDED: Mapping[str, str] = {
     "salesentry/SalesEntries": "EntryID",
@@ -124,6 +125,16 @@ def rights(client: ExactClient) -> Iterator[tuple[str, Missing | None]]:
     """Each list that booking needs, one call each, and what keeps us from reading it."""
     for path, field in NEEDED.items():
         yield path, _missing(client, path, field)
+
+
+def may_make_documents(client: ExactClient) -> bool | None:
+    """Whether a document of the type for sales invoices may be posted (exact-rest.md 4.4); None when it is not told."""
+    query = Query(select=("ID", "DocumentIsCreatable"), filter=f"ID eq {SALES_INVOICE_DOCUMENT}")
+    try:
+        rows = client.rows("documents/DocumentTypes", query, Priority.REALTIME)
+    except NotAllowed:
+        return None
+    return any(flag(row, "DocumentIsCreatable") for row in rows)
 
 
 def _missing(client: ExactClient, path: str, field: str) -> Missing | None:

@@ -28,14 +28,14 @@ OnTheirWay = Callable[[Sequence[str]], frozenset[str]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expected:
-    """What waits from `start` on: how many invoices, and their totals per currency.
+    """What waits from `start` on, with the totals per currency.
 
     `complete` is False when there was no time to read everything: it is at least so many. `unreadable` will be held.
     `earlier` are those of the month before, as far as they are not booked by us.
     """
 
     start: date
-    waiting: int
+    waiting: tuple[Invoice, ...]
     totals: Mapping[str, Decimal]
     unreadable: int
     complete: bool
@@ -64,7 +64,7 @@ def expect_invoices(source: InvoiceSource, options: Options, clock: Clock, on_th
         totals[invoice.currency] = totals.get(invoice.currency, ZERO) + invoice.total_incl
     return Expected(
         start=start,
-        waiting=len(waiting),
+        waiting=tuple(waiting),
         totals=totals,
         unreadable=len(seen.unreadable),
         complete=seen.complete,

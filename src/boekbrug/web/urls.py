@@ -98,6 +98,8 @@ ADDRESSES: tuple[Address, ...] = (
     _deed("testen", "integration_test", tried.page),
     _deed("pauzeren", "integration_pause", actions.pause),
     _deed("hervatten", "integration_resume", actions.resume),
+    _deed("opnieuw-lezen", "integration_reread", actions.reread),
+    _deed("checklist", "integration_checklist", actions.confirm_item),
     _step("verwijderen", "integration_delete", delete.page),
     _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
     _page(

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boekbrug import starting, wiring
-from boekbrug.store import lifecycle
+from boekbrug.store import checklist, lifecycle
 from boekbrug.web.access import Seat
-from boekbrug.web.pages.integration.deeds import done, or_why_not
+from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not
 from boekbrug.web.pages.oauth.consent import remember
 
 
@@ -34,4 +34,24 @@ def resume(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa:
     with or_why_not(request):
         starting.resume(id)
         done(request, _("Hervat. De koppeling gaat verder waar zij was."))
+    return redirect("integration", id)
+
+
+def reread(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
+    """Opnieuw lezen: what Exact has now, for the checklist and the pick lists."""
+    with or_why_not(request):
+        starting.read_again(id)
+        done(request, _("De gegevens van Exact zijn opnieuw gelezen."))
+    return redirect("integration", id)
+
+
+def confirm_item(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
+    """A person says of an item of the checklist that it is so, or takes that back."""
+    so, item = request.POST.get("so") == "yes", request.POST.get("item", "")
+    if not checklist.confirm_item(id, item, so=so, who=str(request.user), now=timezone.now()):
+        not_done(request, _("Dit punt staat niet op de checklist. Er is niets gewijzigd."))
+    elif so:
+        done(request, _("Bevestigd, met uw naam en de datum."))
+    else:
+        done(request, _("De bevestiging is ingetrokken."))
     return redirect("integration", id)

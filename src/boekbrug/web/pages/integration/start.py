@@ -3,6 +3,7 @@
 Source: service-center.md, "Buttons that the manual names"; options.md, `book_from`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,15 +16,15 @@ from django.utils.translation import gettext as _
 from boekbrug import starting, wiring
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.money import ZERO
+from boekbrug.judging import red_of
+from boekbrug.sentences import Telling, tell_item
 from boekbrug.store import lifecycle, reading
-from boekbrug.store.integrations import refusals_of
 from boekbrug.store.reading import IntegrationDetail
 from boekbrug.sync.expect_invoices import Expected
 from boekbrug.sync.failures import OutsideFailure
 from boekbrug.web import formats, outside
 from boekbrug.web.access import Seat
 from boekbrug.web.middleware import allow_forms_to
-from boekbrug.web.option_words import told
 from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not
 
 BEFORE = ("draft", "enabled")
@@ -39,7 +40,7 @@ class Plan:
     """
 
     connected: bool
-    red: tuple[str, ...] = ()
+    red: tuple[Telling, ...] = ()
     expected: Expected | None = None
     amounts: str = ""
     earlier: tuple[Invoice, ...] = ()
@@ -97,13 +98,17 @@ def _plan(found: IntegrationDetail, language: str) -> Plan:
     integration_id = found.row.id
     if found.row.division is None or not wiring.is_logged_in(integration_id):
         return Plan(connected=False)
-    red = tuple(told(refusal, language) for refusal in refusals_of(integration_id))
+    now = timezone.now()
+    red = _red(integration_id, now, language)
     if red:
         return Plan(connected=True, red=red)
     try:
         expected = starting.expected(integration_id)
     except OutsideFailure as failure:
         return Plan(connected=True, trouble=outside.told(failure, language))
+    red = _red(integration_id, now, language, expected.waiting)
+    if red:
+        return Plan(connected=True, red=red)
     earlier, unknown = _earlier(integration_id, expected, language)
     return Plan(
         connected=True,
@@ -113,6 +118,13 @@ def _plan(found: IntegrationDetail, language: str) -> Plan:
         more_earlier=max(0, len(earlier) - MOST_EARLIER),
         unknown=unknown,
     )
+
+
+def _red(
+    integration_id: int, now: datetime, language: str, invoices: Sequence[Invoice] | None = None
+) -> tuple[Telling, ...]:
+    """What is red, over what our books know or over these invoices."""
+    return tuple(tell_item(item, language) for item in red_of(integration_id, now, invoices))
 
 
 def _amounts(expected: Expected, language: str) -> str:

@@ -10,6 +10,7 @@ from boekbrug.store.integrations import verdict_of
 from boekbrug.store.reviewing import show_review
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.middleware import allow_forms_to
+from boekbrug.web.pages.integration.checklist import beside
 from boekbrug.web.pages.integration.configure import opened, save
 from boekbrug.web.pages.integration.saved import tell_saved
 from boekbrug.web.pages.integration.show import show, show_draft
@@ -24,7 +25,7 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     language, warnings = get_language() or "nl", verdict_of(id).warnings
     may_configure = seat.may(Level.BEHEERDER) and found.row.state != "deleted"
     if not may_configure:
-        seen = show(found, warnings, language) | {"review": show_review(id)}
+        seen = show(found, warnings, language) | {"review": show_review(id)} | beside(id, language)
         return render(request, "integration/page.html", seen)
     draft = opened(found, language)
     if request.method == "POST":
@@ -34,4 +35,5 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
             return redirect("integration", id)
         draft = done
     shown = show_draft(found, draft, warnings, language) | {"may_configure": True, "review": show_review(id)}
-    return allow_forms_to(render(request, "integration/page.html", shown), exact_origin(found.row.site))
+    answer = render(request, "integration/page.html", shown | beside(id, language))
+    return allow_forms_to(answer, exact_origin(found.row.site))

@@ -1,0 +1,65 @@
+"""The live checklist beside the form: what is red first, then amber, and what is in order folded away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from boekbrug.domain.checklist import Colour, Item
+from boekbrug.domain.checklist import checklist as items_of
+from boekbrug.sentences import tell_item
+from boekbrug.store.checklist import facts_of, read_at
+from boekbrug.web import formats
+
+ICONS = {Colour.GREEN: "check", Colour.AMBER: "question", Colour.RED: "stop"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One item in words; `link` leads to where it is changed, `by` says who confirmed it and when."""
+
+    key: str
+    colour: str
+    icon: str
+    title: str
+    why: str
+    fix: str
+    link: str
+    option: str
+    asks: bool
+    by: str
+
+
+def beside(integration_id: int, language: str, now: datetime | None = None) -> dict[str, Any]:
+    """What the template shows of the checklist, from the local copy of Exact's data, and of when that is."""
+    items = items_of(facts_of(integration_id, now=now or timezone.now()))
+    lines = [line_of(item, integration_id, language) for item in items]
+    return {
+        "checklist": {
+            "red": [line for line in lines if line.colour == "red"],
+            "amber": [line for line in lines if line.colour == "amber"],
+            "green": [line for line in lines if line.colour == "green"],
+            "read_at": read_at(integration_id),
+        }
+    }
+
+
+def line_of(item: Item, integration_id: int, language: str) -> Line:
+    """An item in words."""
+    told, values = tell_item(item, language), dict(item.values)
+    confirmed = item.asks and item.colour is Colour.GREEN
+    day = formats.day(datetime.fromisoformat(values["date"]), language) if confirmed else ""
+    return Line(
+        key=item.key,
+        colour=item.colour.value,
+        icon=ICONS[item.colour],
+        title=told.title,
+        why=told.sentence,
+        fix=told.action,
+        link=reverse("mapping", args=[integration_id]) if item.table else "",
+        option=item.option,
+        asks=item.asks,
+        by=f"{values['who']}, {day}" if confirmed else "",
+    )
