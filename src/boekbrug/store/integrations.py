@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_optio
 from boekbrug.domain.options import Options
 from boekbrug.domain.states import BookingState
 from boekbrug.store.lifecycle import link_administration, overlapping
-from boekbrug.store.models import Booking, Integration, IntegrationState
+from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
 from boekbrug.store.options import (
     OptionsRefused,
     SavedMeanwhile,
@@ -70,6 +71,27 @@ def create_integration(organisation_id: int, values: Mapping[str, object], *, wh
         )
         save_integration_options(row.id, options, who=who, at=now)
         return row.id
+
+
+def add_integration(organisation_id: int, *, who: str, now: datetime) -> int:
+    """A new integration with the defaults and a name that is free; one that nobody touched yet is taken instead.
+
+    The organisation is locked, so that two presses on the button make one.
+    """
+    with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
+        rows = Integration.objects.filter(organisation_id=organisation_id).exclude(state=IntegrationState.DELETED)
+        for row in rows.filter(state=IntegrationState.DRAFT, login=None).order_by("id"):
+            if _own_values(options_of(row.id).options) == _own_values(Options(name=row.name)):
+                return row.id
+        taken, name = set(rows.values_list("name", flat=True)), Options().name
+        numbers = (f"{name} {number}" for number in count(2))
+        free = name if name not in taken else next(other for other in numbers if other not in taken)
+        return create_integration(organisation_id, {"name": free}, who=who, now=now)
+
+
+def _own_values(options: Options) -> dict[str, object]:
+    return {key: value for key, value in write_options(options).items() if key not in ORGANISATION_KEYS}
 
 
 def set_options(

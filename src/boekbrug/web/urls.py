@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 from boekbrug.store import reading
 from boekbrug.web.access import Level, Owner, Page, guarded
 from boekbrug.web.pages.begin import view as begin
+from boekbrug.web.pages.causes import view as causes
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.hooks import view as hooks
@@ -74,7 +75,8 @@ ADDRESSES: tuple[Address, ...] = (
     _open("uitgeschakeld", "account_inactive", Inactive.as_view()),
     _open("taal", "language", set_language),
     _page("", "today", Level.MEEKIJKER, today.page),
-    _page("facturen", "invoices", Level.MEEKIJKER, invoices.page),
+    _page("actie", "causes", Level.MEEKIJKER, causes.page, acts=Level.FINANCIEEL),
+    _page("facturen", "invoices", Level.MEEKIJKER, invoices.page, acts=Level.FINANCIEEL),
     _page("facturen.csv", "invoices_csv", Level.MEEKIJKER, invoices.export),
     _page(
         "facturen/<int:id>",
@@ -84,7 +86,7 @@ ADDRESSES: tuple[Address, ...] = (
         reading.owner_of_invoice,
         acts=Level.FINANCIEEL,
     ),
-    _page("service-center/integraties", "integrations", Level.MEEKIJKER, integrations.page),
+    _page("service-center/integraties", "integrations", Level.MEEKIJKER, integrations.page, acts=Level.BEHEERDER),
     _page(
         "service-center/integraties/<int:id>",
         "integration",
