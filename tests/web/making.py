@@ -16,7 +16,7 @@ from boekbrug.domain.options import Options
 from boekbrug.domain.problem import Problem, Subject, report
 from boekbrug.domain.reference import CostCentre
 from boekbrug.store import models
-from boekbrug.store.records import write, write_problems
+from boekbrug.store.records import read_problems, write, write_problems
 
 NIGHT = datetime(2026, 11, 24, 1, 14, 9, tzinfo=UTC)
 PASSWORD = "een-lang-wachtwoord"
@@ -202,7 +202,8 @@ def add(made: Institute, invoice: Invoice, state: str, **fields: Any) -> models.
             "options_version": 2,
             "pdf_state": "done",
         }
-    booking = models.Booking.objects.create(**values | fields)
+    causes = [problem.cause for problem in read_problems(fields.get("problems", []))]
+    booking = models.Booking.objects.create(**values | {"causes": causes} | fields)
     _history(booking, state)
     made.made[invoice.number] = booking
     return booking

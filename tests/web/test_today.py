@@ -103,7 +103,9 @@ def test_the_tiles_count_invoices_and_euros(noord: making.Institute, reader: Cli
 
 
 def test_a_tile_leads_to_its_invoices(noord: making.Institute, reader: Client) -> None:
-    assert 'href="/facturen?staat=actie"' in reader.get("/").content.decode()
+    html = reader.get("/").content.decode()
+    assert 'href="/facturen?staat=geboekt"' in html
+    assert 'class="card tile" href="/actie"' in html
 
 
 def test_the_card_shows_the_connection_and_the_calls(noord: making.Institute, reader: Client) -> None:
@@ -123,7 +125,7 @@ def test_trouble_with_coachview_is_on_the_card(calm: making.Institute, visitor: 
 
 
 def test_the_menu_counts_what_waits(noord: making.Institute, reader: Client) -> None:
-    assert "Facturen 5 vragen uw aandacht" in read(reader, "/service-center/integraties")
+    assert "Actie nodig 5 vragen uw aandacht" in read(reader, "/service-center/integraties")
 
 
 def test_the_page_is_complete_in_english(noord: making.Institute, reader: Client) -> None:

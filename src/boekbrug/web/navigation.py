@@ -32,9 +32,13 @@ class Navigation:
 
 
 GROUPS = (
-    ((_("Vandaag"), "today", ("today",)), (_("Facturen"), "invoices", ("invoices", "invoice"))),
     (
-        (_("Integraties"), "integrations", ("integrations", "integration")),
+        (_("Vandaag"), "today", ("today",)),
+        (_("Actie nodig"), "causes", ("causes",)),
+        (_("Facturen"), "invoices", ("invoices", "invoice")),
+    ),
+    (
+        (_("Integraties"), "integrations", ("integrations", "integration", "mapping")),
         (_("Opties"), "options", ("options",)),
     ),
 )
@@ -54,7 +58,7 @@ def navigation(request: HttpRequest) -> dict[str, Navigation]:
                 word=word,
                 address=reverse(page),
                 current=any(here == name or here.startswith(f"{name}_") for name in pages),
-                waiting=waiting if page == "invoices" else 0,
+                waiting=waiting if page == "causes" else 0,
             )
             for word, page, pages in group
         )

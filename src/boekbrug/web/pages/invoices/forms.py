@@ -13,8 +13,9 @@ GROUPS: dict[str, tuple[BookingState, ...]] = {
     "onderweg": (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN),
     "geboekt": (BookingState.BOOKED, BookingState.PROVEN),
     "overgeslagen": (BookingState.SKIPPED,),
+    "afwijkend": (BookingState.DIFFERS,),
 }
-"""The tabs above the list: states that mean the same to a finance officer."""
+"""The tabs above the list: states that mean the same to a finance officer; the last has no tab of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +27,7 @@ class Question:
     since: str
     until: str
     text: str
+    cause: str
     order: Order
     filters: InvoiceFilters
     cursor: Cursor | None
@@ -33,7 +35,7 @@ class Question:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the order was asked."""
-        return bool(self.group or self.integration or self.since or self.until or self.text)
+        return bool(self.group or self.integration or self.since or self.until or self.text or self.cause)
 
 
 def read_question(asked: QueryDict) -> Question:
@@ -44,12 +46,14 @@ def read_question(asked: QueryDict) -> Question:
     integration = asked.get("koppeling", "")
     integration = integration if integration.isascii() and integration.isdigit() and len(integration) < 10 else ""
     text = asked.get("zoek", "").replace("\x00", "").strip()[:100]
+    cause = asked.get("oorzaak", "").replace("\x00", "")[:300]
     return Question(
         group=group,
         integration=integration,
         since=since.isoformat() if since else "",
         until=until.isoformat() if until else "",
         text=text,
+        cause=cause,
         order=_order(asked.get("volgorde", "")),
         filters=InvoiceFilters(
             states=GROUPS.get(group, ()),
@@ -57,6 +61,7 @@ def read_question(asked: QueryDict) -> Question:
             since=since,
             until=until,
             text=text,
+            cause=cause,
         ),
         cursor=Cursor.read(asked.get("na", ""), asked.get("voor", "")),
     )

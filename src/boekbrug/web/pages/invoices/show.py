@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boekbrug.domain.states import BookingState
 from boekbrug.store.reading import IntegrationRow, InvoicePage, InvoiceRow, Order, StateCounts
 from boekbrug.web import formats, words
 from boekbrug.web.pages.invoices.forms import GROUPS, Question
@@ -29,6 +30,7 @@ class Line:
     currency: str
     integration: str
     status: words.Status
+    held: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,7 @@ def show(
         "tabs": _tabs(question, counts),
         "heads": _heads(question),
         "rows": tuple(_line(row, language) for row in found.rows),
+        "selectable": any(row.state is BookingState.HELD for row in found.rows),
         "question": question,
         "integrations": integrations,
         "several": len(integrations) > 1,
@@ -135,6 +138,7 @@ def _address(question: Question, page: str = "invoices", **changes: object) -> s
         "van": question.since,
         "tot": question.until,
         "zoek": question.text,
+        "oorzaak": question.cause,
         "volgorde": "" if question.order is Order.NEWEST else question.order.value,
     }
     query = urlencode({name: value for name, value in (parts | changes).items() if value})
@@ -152,4 +156,5 @@ def _line(row: InvoiceRow, language: str) -> Line:
         currency=row.currency,
         integration=row.integration,
         status=words.state_of(row, language),
+        held=row.state is BookingState.HELD,
     )

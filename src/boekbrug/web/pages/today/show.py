@@ -64,14 +64,17 @@ def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime,
 
 
 def _tiles(today: Today) -> Iterable[Tile]:
-    yield _tile(_("Geboekt"), "green", today.booked, "geboekt")
-    yield _tile(_("Actie nodig"), "amber", today.of(*NEEDS_ACTION), "actie")
-    yield _tile(_("Wordt geboekt"), "blue", today.of(*UNDER_WAY), "onderweg")
-    yield _tile(_("Wordt nagegaan bij Exact"), "blue", today.of(BookingState.UNKNOWN), "onderweg")
+    yield _tile(_("Geboekt"), "green", today.booked, _listed("geboekt"))
+    yield _tile(_("Actie nodig"), "amber", today.of(*NEEDS_ACTION), reverse("causes"))
+    yield _tile(_("Wordt geboekt"), "blue", today.of(*UNDER_WAY), _listed("onderweg"))
+    yield _tile(_("Wordt nagegaan bij Exact"), "blue", today.of(BookingState.UNKNOWN), _listed("onderweg"))
 
 
-def _tile(word: str, colour: str, pile: Pile, group: str) -> Tile:
-    address = f"{reverse('invoices')}?staat={group}"
+def _listed(group: str) -> str:
+    return f"{reverse('invoices')}?staat={group}"
+
+
+def _tile(word: str, colour: str, pile: Pile, address: str) -> Tile:
     return Tile(word=word, colour=colour, count=pile.count, total=pile.total, address=address)
 
 
