@@ -36,6 +36,7 @@ from boekbrug.domain.routing import integration_for
 
 BY_EXACT_OR_THE_WAY_IN = {
     "customer-code-in-use",
+    "customer-code-ignored",
     "entry-number-ignored",
     "entry-number-in-use",
     "type-ignored",

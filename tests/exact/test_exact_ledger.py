@@ -74,6 +74,12 @@ def test_an_answer_that_does_not_name_number_and_type_leaves_them_open() -> None
     assert answer == Answer(exact_id=ENTRY)
 
 
+def test_the_code_of_a_new_customer_is_read_back() -> None:
+    world = World(lambda _: made(ID=OTHER, Code="             10042"))
+    answer = ExactLedger(world.client).send(intent(IntentKind.CUSTOMER, BODIES[IntentKind.CUSTOMER][1]))
+    assert answer == Answer(exact_id=OTHER, code="10042")
+
+
 @pytest.mark.parametrize(
     "fields", [{}, {"EntryID": None}, {"EntryID": "00000000-0000-0000-0000-000000000000"},
                {"EntryID": ENTRY, "EntryNumber": "x"}],

@@ -109,6 +109,16 @@ class TestNew:
         assert (warning.code, warning.severity) == (code, Severity.WARNS)
         assert room.books.rows[2].warnings == ()
 
+    @pytest.mark.parametrize(
+        ("code", "codes"), [("     00042", []), ("42", []), ("", []), ("7", ["customer-code-ignored"])]
+    )
+    def test_the_code_is_read_back(self, code: str, codes: list[str]) -> None:
+        room = empty_books()
+        room.ledger.replies["customer"] = [Answer(exact_id="c-9", code=code.strip())]
+        book(room)
+        assert [warning.code for warning in room.books.rows[1].warnings] == codes
+        assert room.books.kept_reference.customers[0].code == (code.strip() or "00042")
+
     def test_a_bank_account_that_was_refused_is_not_taken_for_one_that_is_there(self) -> None:
         room = empty_books()
         room.ledger.replies["bank_account"] = [Refused((Problem(code="iban-invalid"),))]

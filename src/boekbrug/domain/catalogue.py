@@ -74,6 +74,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "customer-ambiguous": _holds(FINANCE, "debtor", "number", "codes"),
         "customer-blocked": _holds(FINANCE, "debtor", "code", "name"),
         "customer-code-in-use": _holds(FINANCE, "debtor", "code"),
+        "customer-code-ignored": _warns(NUMBERS, "debtor", "asked", "got"),
         "customer-also-supplier": _warns(FINANCE, "code", "name"),
         "customer-name-shortened": _warns(FINANCE, "name", "kept"),
         "customer-part-refused": _warns(FINANCE, "debtor", "field", "text"),

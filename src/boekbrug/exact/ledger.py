@@ -14,7 +14,7 @@ from boekbrug.exact.wire import customer as customer_wire
 from boekbrug.exact.wire import document as document_wire
 from boekbrug.exact.wire import entry as entry_wire
 from boekbrug.exact.wire import recorded
-from boekbrug.exact.wire.values import NotReadable, key, whole
+from boekbrug.exact.wire.values import NotReadable, key, text, whole
 from boekbrug.sync.failures import OutcomeUnknown
 from boekbrug.sync.ports import Answer, Body, Document, EntryHead, Intent, IntentKind, LookUp, ReferencePage
 
@@ -152,6 +152,8 @@ def _answer(kind: IntentKind, row: Row) -> Answer:
     exact_id = key(row, "EntryID" if kind is IntentKind.ENTRY else "ID")
     if not exact_id:
         raise NotReadable("the answer holds no id")
+    if kind is IntentKind.CUSTOMER:
+        return Answer(exact_id=exact_id, code=text(row, "Code"))
     if kind is not IntentKind.ENTRY:
         return Answer(exact_id=exact_id)
     number = None if row.get("EntryNumber") is None else whole(row, "EntryNumber")

@@ -54,11 +54,12 @@ class Intent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What Exact said it made: its id, and for an entry the number and type that it gave."""
+    """What Exact said it made: its id, for an entry the number and type that it gave, for a customer its code."""
 
     exact_id: str
     entry_number: int | None = None
     entry_kind: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

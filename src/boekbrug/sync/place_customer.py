@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from boekbrug.domain.customers import bare_code
 from boekbrug.domain.entry import Belongings, CustomerAction, CustomerChange
 from boekbrug.domain.problem import CATALOGUE, Problem, Severity, Subject, report
 from boekbrug.domain.reference import Customer, Links, Reference
@@ -27,12 +28,13 @@ def place_customer(
     """The Exact id of the customer, and warnings about what Exact refused of contact, address or bank account."""
     if change.exact_id is None and change.debtor_id not in links.unfinished:
         tools.books.making_customer(booking.organisation_id, change.debtor_id)
-    customer_id = _customer_id(tools, change, reference)
+    made = _customer(tools, change, reference)
+    customer_id = made.exact_id
     if links.customer_of_debtor.get(change.debtor_id) != customer_id:
         tools.books.link_debtor(booking.organisation_id, change.debtor_id, customer_id)
     if change.action is CustomerAction.USE:
         return customer_id, ()
-    kept = _as_kept(change, customer_id, reference)
+    kept = replace(_as_kept(change, customer_id, reference), code=made.code or change.code)
     tools.books.keep_customer(kept)
     warnings = _belongings(tools, booking, change, customer_id)
     if change.bank_account is not None and not any(problem.subject.kind == "bank_account" for problem in warnings):
@@ -40,17 +42,25 @@ def place_customer(
         tools.books.keep_customer(replace(kept, ibans=tuple(ibans)))
     if change.belongings != Belongings() or change.exact_id is None or change.debtor_id in links.unfinished:
         tools.books.keep_belongings(booking.organisation_id, change.debtor_id, change.belongings)
-    return customer_id, warnings
+    return customer_id, (*_code_ignored(change, made), *warnings)
 
 
-def _customer_id(tools: Tools, change: CustomerChange, reference: Reference) -> str:
+def _customer(tools: Tools, change: CustomerChange, reference: Reference) -> Answer:
     """Two invoices of one new debtor create one customer: its intent belongs to the code, not to a booking."""
     if change.exact_id is not None:
         if change.action is CustomerAction.UPDATE:
             tools.ledger.update_customer(change)
-        return change.exact_id
+        return Answer(exact_id=change.exact_id, code=change.code)
     body = tools.ledger.customer_body(change, reference)
-    return once(tools.books, tools.ledger, IntentKind.CUSTOMER, change.code, body, booking=None).exact_id
+    return once(tools.books, tools.ledger, IntentKind.CUSTOMER, change.code, body, booking=None)
+
+
+def _code_ignored(change: CustomerChange, made: Answer) -> tuple[Problem, ...]:
+    """The code is read back: one that Exact chose itself is not the debtor's number."""
+    if not made.code or bare_code(made.code) == bare_code(change.code):
+        return ()
+    subject = Subject(kind="Account", key=made.exact_id)
+    return (report("customer-code-ignored", subject, debtor=change.name, asked=change.code, got=made.code),)
 
 
 def _as_kept(change: CustomerChange, customer_id: str, reference: Reference) -> Customer:
