@@ -32,8 +32,8 @@ class Office:
         )
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+def settle(tmp_path: Path) -> Office:
+    """An institute with a koppeling, and a secret at Coachview."""
     ours = Office(tmp_path)
     options = tmp_path / "options.json"
     options.write_text(json.dumps({"name": "Exact", "coachview_client_secret": SECRET}))
@@ -45,6 +45,11 @@ def office(tmp_path: Path) -> Office:
         done = ours.run(*words)
         assert done.returncode == 0, done.stderr
     return ours
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return settle(tmp_path)
 
 
 def test_a_new_key_takes_over_and_a_lost_one_is_told_by_whose_secrets_it_closes(office: Office) -> None:
