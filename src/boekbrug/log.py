@@ -17,14 +17,14 @@ _SECRET_KEY = re.compile(
 )
 _SECRET_TEXT = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=!-]{8,}"), r"\1 ***"),
-    (re.compile(r"(\w+://[^\s:/@]*):[^\s/@]+@"), r"\1:***@"),
+    (re.compile(r"(\w+://[^\s:/@]*):[^\s/]+@"), r"\1:***@"),
     (re.compile(r"\bgAAAAA[\w=-]{20,}"), "***"),
     (re.compile(r"(/hooks/coachview/)[^\s\"'?]+"), r"\1***"),
     (re.compile(r"(/begin/)[\w-]{16,}"), r"\1***"),
     (
         re.compile(
             r"(?i)\b((?:access_token|refresh_token|client_secret|password|code|webhook_secret)"
-            r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+"
+            r"[\"']?\s*[=:]\s*)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s\"'&,}]+)"
         ),
         r"\1***",
     ),
