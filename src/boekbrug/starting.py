@@ -23,6 +23,7 @@ from boekbrug.judging import look_at_rights, red_of
 from boekbrug.store import lifecycle
 from boekbrug.store.budget import AdministrationBudget
 from boekbrug.store.integrations import IntegrationShown, follow_defaults, show_integration
+from boekbrug.store.koppelingen import coachview_seen
 from boekbrug.store.starting import keep_rights, on_their_way
 from boekbrug.sync.expect_invoices import Expected, expect_invoices, not_in_exact
 from boekbrug.sync.failures import NotAllowed, OutsideFailure
@@ -120,7 +121,7 @@ class Tested:
 def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Tested:
     """Both parties at once, for less than 3 seconds; whatever they do is a result.
 
-    What is kept of it is the rights of the login, when all were looked at.
+    What is kept of it is how Coachview was found, and the rights of the login when all were looked at.
     """
     shown, found = show_integration(integration_id), Tested()
     tries: dict[str, Callable[[], None]] = {}
@@ -130,11 +131,21 @@ def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Te
     with _noting(found, "exact"):
         tries["exact"] = partial(_try_exact, _client(shown), shown.administration_id or 0, found)
     found.late = _at_once(tries, found, seconds)
+    _keep_coachview(shown.organisation_id, found)
     if found.complete and not {"exact"} & {*found.failures, *found.late}:
         missing = {path: one.reason for path, one in found.rights.items() if one is not None}
         kept = Rights(missing=missing, document_type=found.document_type)
         keep_rights(shown.administration_id or 0, shown.login_id or 0, kept, now=wiring.WallClock().now())
     return found
+
+
+def _keep_coachview(organisation_id: int, found: Tested) -> None:
+    """One that is away for a moment says nothing about the connection."""
+    failure, now = found.failures.get("coachview"), wiring.WallClock().now()
+    if isinstance(failure, NotAllowed):
+        coachview_seen(organisation_id, now, reason=failure.reason, detail=failure.detail)
+    elif failure is None and found.source is not None:
+        coachview_seen(organisation_id, now)
 
 
 def _try_exact(client: ExactClient, administration_id: int, found: Tested) -> None:

@@ -52,6 +52,11 @@ def connection_works(shift: Shift, party: str) -> None:
         show(party, GREEN, at, Q(administration_id=shift.administration_id))
 
 
+def coachview_seen(organisation_id: int, at: datetime, *, reason: str = "", detail: str = "") -> None:
+    """Show how a person's test found Coachview: green, or red with the reason."""
+    show("coachview", RED if reason else GREEN, at, Q(organisation_id=organisation_id), reason=reason, detail=detail)
+
+
 def show(party: str, state: str, at: datetime, which: Q, *, reason: str = "", detail: str = "") -> None:
     """Write a connection state of a party (`exact` or `coachview`) where it differs."""
     if party not in PARTIES:
