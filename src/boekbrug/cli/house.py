@@ -4,7 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+import click
+
+from boekbrug.cli.language import _, told
 from boekbrug.settings import Settings, settings
+
+TABLES_LIMIT_SECONDS = 600.0
 
 
 @contextmanager
@@ -31,3 +36,10 @@ def opened(*, schema: bool = True) -> Iterator[Settings]:
 
             demand()
         yield ours
+
+
+def wait_for_tables() -> None:
+    """Wait until the database is of this release, and say so; raises SchemaError when that takes too long."""
+    from boekbrug.store.schema import wait
+
+    wait(TABLES_LIMIT_SECONDS, lambda lack: click.echo(_("Waiting. {why}", why=told(lack)), err=True))

@@ -1,21 +1,37 @@
-"""`boekbrug serve`: production on one machine, one process tree: database, web, workers."""
+"""`boekbrug serve`: production on one machine, one process tree: database, web, workers.
 
+Started: place in HOME, port, database, tables, parts; the address is printed once the web answers. Stopped: the web
+first, then the workers, the database last.
+"""
+
+import errno
 import os
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
 
 import click
+import httpx2
 
+from boekbrug.cli import web
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
+from boekbrug.cli.only_one import only_serve
 from boekbrug.cli.set_up_link import set_up_link
 from boekbrug.cli.tree import Child, Tree
-from boekbrug.settings import Settings
+from boekbrug.settings import Settings, settings
 
 DATABASE_LOOK_SECONDS = 1.0
-WEB_THREADS = 8
+OPENING_SECONDS = 120.0
+QUICK = 4
+"""A web that dies, or answers with an error, so often in a row before it was ever ready does not start."""
+
+WEB_AHEAD_SECONDS = 3.0
+"""How long the web may take to stop before the workers are asked to stop too."""
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 @click.command(name="serve")
@@ -24,32 +40,91 @@ WEB_THREADS = 8
 )
 def command(port: int | None) -> None:
     """Run database, web and workers on this machine until Ctrl-C."""
-    with opened(schema=False) as settings:
-        from boekbrug.store.schema import migrate
+    ours = settings()
+    _stop_when_the_terminal_closes()
+    with only_serve(ours.home, waits=_say_waiting) as place:
+        host = ours.listen_host
+        chosen = _free_port(host, ours.listen_port if port is None else port)
+        with opened(schema=False):
+            from boekbrug.store.schema import migrate
 
-        migrate()
-        host, chosen = settings.listen_host, settings.listen_port if port is None else port
-        chosen = _free_port(host, chosen)
-        environment = {**os.environ, "BOEKBRUG_LISTEN": f"{_bracketed(host)}:{chosen}"}
-        tree = Tree(_children(settings, host, chosen, environment), keep=_database_keeper(settings))
-        click.echo(f"Boekbrug: http://{_bracketed(host)}:{chosen}/")
-        if link := set_up_link(environment):
-            click.echo(_("Nobody can log in yet. Make the first institute at {link}", link=link))
-        try:
-            tree.run(lambda: False)
-        except KeyboardInterrupt:
-            click.echo(_("Stopping."))
+            migrate()
+            environment = web.listening(os.environ, host, chosen)
+            children = _children(ours, host, chosen, environment, place)
+            opening = Opening(host, chosen, children[0], environment)
+            keepers = (_database_keeper(ours), opening.look)
+            _run(Tree(children, keep=lambda: [keep() for keep in keepers], stops=_say_stopping))
 
 
-def _children(settings: Settings, host: str, port: int, environment: dict[str, str]) -> list[Child]:
-    web = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", str(WEB_THREADS), "--no-ws", "--respawn-failed-workers"),
-        *("--log-level", "error", "--workers-kill-timeout", "10", "boekbrug.web.wsgi:application"),
-    ]
+def _run(tree: Tree) -> None:
+    try:
+        tree.run(lambda: False)
+    except KeyboardInterrupt:
+        return
+
+
+def _say_stopping() -> None:
+    """Whoever presses Ctrl-C again, or closes the terminal, does not break the order."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    click.echo(_("Stopping."))
+
+
+def _say_waiting() -> None:
+    click.echo(_("Waiting until the parts of an earlier serve have stopped."), err=True)
+
+
+def _stop_when_the_terminal_closes() -> None:
+    """As for SIGTERM, unless somebody (nohup) wants us to outlive the terminal."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
+
+
+def _children(settings: Settings, host: str, port: int, environment: dict[str, str], place: int) -> list[Child]:
     worker = [sys.executable, "-m", "boekbrug.cli", "worker"]
-    commands = [("web", web), *((f"worker {number}", worker) for number in range(1, settings.workers + 1))]
-    return [Child(name=name, command=words, environment=environment) for name, words in commands]
+    workers = [(f"worker {number}", worker, 0.0) for number in range(1, settings.workers + 1)]
+    return [
+        Child(name=name, command=words, environment=environment, ahead_seconds=ahead, keeps=(place,))
+        for name, words, ahead in (("web", web.server(host, port), WEB_AHEAD_SECONDS), *workers)
+    ]
+
+
+class Opening:
+    """Looks until the web answers, and then says where; a web that does not start ends `serve`."""
+
+    def __init__(self, host: str, port: int, child: Child, environment: dict[str, str]) -> None:
+        self._address = f"http://{web.bracketed(host)}:{port}"
+        self._ready = f"http://{web.bracketed(EVERYWHERE.get(host, host))}:{port}/readyz"
+        self._child = child
+        self._environment = environment
+        self._deadline = time.monotonic() + OPENING_SECONDS
+        self._open = False
+        self._broken = 0
+
+    def look(self) -> None:
+        """One look."""
+        if self._open:
+            return
+        if self._answers():
+            self._open = True
+            self._say()
+        elif self._child.quick_deaths >= QUICK or self._broken >= QUICK or time.monotonic() > self._deadline:
+            raise click.ClickException(_("The web does not start; the lines above say why."))
+
+    def _answers(self) -> bool:
+        if self._child.process is None:
+            return False
+        try:
+            status = httpx2.get(self._ready, timeout=2.0, trust_env=False).status_code
+        except httpx2.HTTPError:
+            return False
+        self._broken += status == httpx2.codes.INTERNAL_SERVER_ERROR
+        return status == httpx2.codes.OK
+
+    def _say(self) -> None:
+        click.echo(f"Boekbrug: {self._address}/")
+        if link := set_up_link(self._environment):
+            click.echo(_("Nobody can log in yet. Make the first institute at {link}", link=link))
 
 
 def _database_keeper(settings: Settings) -> Callable[[], None]:
@@ -77,11 +152,15 @@ def _free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                _("Cannot listen on {host}:{port}: {reason}.", host=host, port=port, reason=error.strerror)
-            ) from None
+            raise click.ClickException(_port_refused(error, host, port)) from None
         return int(probe.getsockname()[1])
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _port_refused(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _(
+            "Port {port} of {host} is in use by another program: stop that one, or choose another with --port.",
+            port=port,
+            host=host,
+        )
+    return _("Cannot listen on {host}:{port}: {reason}.", host=host, port=port, reason=error.strerror or error)

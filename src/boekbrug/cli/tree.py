@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from boekbrug import log
 from boekbrug.jobs.decisions import delay_seconds
 
 LOOK_SECONDS = 0.25
-STOP_SECONDS = 30.0
+STOP_SECONDS = 27.0
+"""All children together; with the database after them `serve` ends within 30 s."""
+
 STEADY_SECONDS = 30.0
 """A child that lived so long starts again at once when it dies."""
 
@@ -28,6 +31,10 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
+    ahead_seconds: float = 0.0
+    """How long it may take to stop before the children behind it are asked to stop too."""
+    keeps: Sequence[int] = ()
+    """Handles of files that it inherits."""
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -39,7 +46,8 @@ class Child:
             list(self.command),
             env=dict(self.environment),
             start_new_session=True,
-            preexec_fn=_stop_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # we have one thread
+            pass_fds=self.keeps,
+            preexec_fn=partial(_stop_with_parent, os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509  # we have one thread
         )
         self.started_at = time.monotonic()
 
@@ -67,11 +75,13 @@ class Tree:
         self,
         children: Sequence[Child],
         *,
-        keep: Callable[[], None] = lambda: None,
+        keep: Callable[[], object] = lambda: None,
+        stops: Callable[[], object] = lambda: None,
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self.children = children
         self._keep = keep
+        self._stops = stops
         self._stop_seconds = stop_seconds
 
     def run(self, stopped: Callable[[], bool]) -> None:
@@ -86,18 +96,27 @@ class Tree:
             self.stop()
 
     def stop(self) -> None:
-        """Ask all children to stop, wait, and kill the groups of those who do not."""
-        running = [child.process for child in self.children if child.process is not None]
-        for process in running:
+        """Ask the children to stop, in their order, wait, and kill the groups of those who do not."""
+        self._stops()
+        deadline = time.monotonic() + self._stop_seconds
+        running = [(child, child.process) for child in self.children if child.process is not None]
+        for child, process in running:
             if process.poll() is None:
                 process.terminate()
-        deadline = time.monotonic() + self._stop_seconds
-        for process in running:
-            try:
-                process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _log.warning("child.killed", sentence="A part did not stop in time.", pid=process.pid)
+                _wait(process, min(child.ahead_seconds, self._stop_seconds))
+        for child, process in running:
+            if not _wait(process, max(0.1, deadline - time.monotonic())):
+                _log.warning("child.killed", sentence="A part did not stop in time.", part=child.name)
             _kill_group(process)
+
+
+def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Whether it has ended within these seconds."""
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
@@ -108,5 +127,8 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _stop_with_parent() -> None:
+def _stop_with_parent(parent: int) -> None:
+    """In the child: be told when the parent dies, also when it just has."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
