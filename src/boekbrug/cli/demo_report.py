@@ -56,7 +56,7 @@ def _calls_per_invoice(calls: Iterable[Mapping[str, Any]]) -> dict[str, float]:
     entries, with_pdf = posted["SalesEntries"], posted["DocumentAttachments"]
     if not entries:
         return {"without_pdf": 0.0, "with_pdf": 0.0}
-    carriers = sum(call["path"].rsplit("/", 1)[-1] in {"Documents", "DocumentAttachments"} for call in made)
+    carriers = posted["Documents"] + posted["DocumentAttachments"]
     shared = (len(made) - carriers) / entries
     return {
         "without_pdf": round(shared, 3),
