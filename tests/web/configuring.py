@@ -101,3 +101,9 @@ def faults(answer: Any) -> dict[str, str]:
     """What an answer says at each field that is not taken."""
     found = re.findall(r'id="id_(\w+)_error">(.*?)</p>', answer.content.decode(), re.DOTALL)
     return {name: text_of(text).strip() for name, text in found}
+
+
+def warnings(answer: Any) -> dict[str, str]:
+    """What an answer minds at each field."""
+    found = re.findall(r'id="id_(\w+)_warning">(.*?)</p>', answer.content.decode(), re.DOTALL)
+    return {name: text_of(text).strip() for name, text in found}
