@@ -1,6 +1,8 @@
 """A reader of pages that has no JavaScript: opens an address, follows words, fills in a form and presses its button."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -14,9 +16,16 @@ SECONDS = 60
 class Reader:
     """One person with a window: where he is, and the page before him."""
 
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(follow_redirects=True, timeout=SECONDS))
+    http: httpx2.Client
     address: str = ""
     page: html.HtmlElement = field(default_factory=lambda: html.fromstring("<html></html>"))
+
+    @classmethod
+    @contextmanager
+    def sits_down(cls) -> "Iterator[Reader]":
+        """A person who opens a window, and closes it at the end."""
+        with httpx2.Client(follow_redirects=True, timeout=SECONDS) as http:
+            yield cls(http=http)
 
     def open(self, address: str) -> str:
         """Go to an address; the words of the page."""
@@ -32,15 +41,17 @@ class Reader:
         """Fill in the form of the button with these words, by the names of its inputs, and press it."""
         button = self._button(words)
         form = self._form_of(button)
-        values = {name: str(value) for name, value in form.form_values()}
+        values: dict[str, list[str]] = {}
+        for name, value in form.form_values():
+            values.setdefault(name, []).append(str(value))
         for name, answer in answers.items():
             assert name in form.fields, f"no input {name} in the form of {words!r} on {self.address}"
             if isinstance(answer, bool):
                 values.pop(name, None)
             if answer is not False:
-                values[name] = "on" if answer is True else str(answer)
+                values[name] = ["on" if answer is True else str(answer)]
         if button.get("name"):
-            values[button.get("name") or ""] = button.get("value") or ""
+            values[button.get("name") or ""] = [button.get("value") or ""]
         target = urljoin(self.address, button.get("formaction") or form.get("action") or self.address)
         headers = {"Origin": target[: target.index("/", len("https://"))], "Referer": self.address}
         if (form.get("method") or "get").lower() == "post":
