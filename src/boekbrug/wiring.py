@@ -43,6 +43,7 @@ from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.decide import active_administrations
 from boekbrug.store.integrations import follow_defaults, refusals_of, show_integration
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
+from boekbrug.store.linking import to_link
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login, unused_logins
 from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
@@ -50,6 +51,7 @@ from boekbrug.store.reading import pick_lists
 from boekbrug.store.reviewing import ReviewBooks
 from boekbrug.store.starting import forget_rights
 from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure
+from boekbrug.sync.link_entry import Beside, lay_beside
 from boekbrug.sync.number_checks import NUMBER_CHECKS
 from boekbrug.sync.ports import Booking, InvoiceSource
 from boekbrug.sync.preview import preview as preview_bookings
@@ -390,6 +392,19 @@ def preview(integration_id: int, number: str | None) -> list[tuple[Booking, Deci
     clock = WallClock(country=shown.options.country)
     books = Books(leases.looking(shown.administration_id or 0, clock.now()), clock.now)
     return list(preview_bookings(books, clock, NUMBER_CHECKS, to_preview(integration_id, number)))
+
+
+def entry_beside(booking_id: int, number: int) -> Beside:
+    """The entry of Exact with this number beside a held invoice; raises MovedOn, NotActive and Exact's failures."""
+    booking, administration_id = to_link(booking_id)
+    clock = WallClock(country=_country(administration_id))
+    row, login_id = Administration.objects.get(id=administration_id), login_of(administration_id)
+    if login_id is None:
+        raise NotAllowed("not-connected", "nobody is logged in")
+    client = exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
+    books = Books(leases.looking(row.id, clock.now()), clock.now)
+    ledger = ExactLedger(client, booking=Priority.REALTIME)
+    return lay_beside(books, ledger, clock, NUMBER_CHECKS, (booking, number))
 
 
 def source_of(organisation_id: int, *, clock: WallClock | None = None) -> InvoiceSource:

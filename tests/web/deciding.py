@@ -7,9 +7,10 @@ from tests.domain import builders
 from tests.web import making
 
 from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.problem import Subject, report
 from boekbrug.domain.reference import CostCentre
 from boekbrug.store import models
-from boekbrug.store.records import write
+from boekbrug.store.records import write, write_problems
 
 
 def member(institute: making.Institute, role: str = "financieel") -> Client:
@@ -53,4 +54,29 @@ def codes_that_differ(institute: making.Institute) -> making.Institute:
     making.add(institute, using("20260404", amount="50.00", cost_centre="Zwolle", vat_code="2"), "held")
     making.add(institute, using("20260405", vat_code="2", direct_debit=True), "received")
     making.add(institute, using("20260406", vat_code="2"), "proven")
+    return institute
+
+
+def causes(institute: making.Institute) -> making.Institute:
+    """Invoices that wait for several causes: a relation that looks different, and one from before the start."""
+    different = report(
+        "customer-looks-different",
+        Subject(kind="Account", key="c-42"),
+        debtor="Bakkerij Jansen",
+        code="42",
+        name="Jansen Holding B.V.",
+    )
+    early = report(
+        "dated-before-start",
+        Subject(option="book_from", key="2026-01-01"),
+        date="2025-12-30",
+        start="2026-01-01",
+        definitive="2026-02-01",
+    )
+    customer = builders.customer(exact_id="c-42", code="42", name="Jansen Holding B.V.")
+    models.CustomerCopy.objects.create(
+        administration=institute.administration, exact_id="c-42", code_key="42", record=write(customer)
+    )
+    for number, problem in (("20260501", different), ("20260502", early)):
+        making.add(institute, using(number), "held", problems=write_problems([problem]))
     return institute

@@ -66,7 +66,7 @@ def states(*numbers: str) -> list[str]:
 
 
 def test_one_cause_is_one_line_with_count_euros_since_and_who_acts(kant: making.Institute, officer: Client) -> None:
-    assert heading(officer, "/actie") == "4 facturen vragen uw aandacht"
+    assert heading(officer, "/actie") == "4 facturen vragen uw aandacht."
     page = read(officer, "/actie")
     assert "2 oorzaken, € 363,00. Er is niets van geboekt." in page
     assert "Beheerder Btw-code 2H is in Exact niet bekend 3 facturen · € 363,00 · sinds" in page

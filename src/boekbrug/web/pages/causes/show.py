@@ -88,7 +88,7 @@ def _sentence(found: Causes, language: str) -> str:
     waiting = found.of(BookingState.HELD).count + found.of(BookingState.DIFFERS).count
     if not waiting:
         return _("Er wacht niets op u.")
-    return ngettext("%(count)s factuur vraagt uw aandacht", "%(count)s facturen vragen uw aandacht", waiting) % {
+    return ngettext("%(count)s factuur vraagt uw aandacht.", "%(count)s facturen vragen uw aandacht.", waiting) % {
         "count": formats.count(waiting, language)
     }
 

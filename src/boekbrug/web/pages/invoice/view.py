@@ -8,30 +8,38 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boekbrug import wiring
+from boekbrug.domain.actions import Action
 from boekbrug.store import reading
 from boekbrug.store.moves import MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.web import deeds
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.pages.invoice.choices import choices_for
+from boekbrug.web.pages.invoice.linking import EntryBeside, link
 from boekbrug.web.pages.invoice.show import show
 
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
     """The page of one invoice; a POST does something about it."""
-    if request.method == "POST":
-        return _act(request, seat, id)
-    found = reading.invoice(seat.organisation_id, id)
+    return _act(request, seat, id) if request.method == "POST" else _page(request, seat, id)
+
+
+def _page(request: HttpRequest, seat: Seat, booking_id: int, entry: EntryBeside | None = None) -> HttpResponse:
+    found = reading.invoice(seat.organisation_id, booking_id)
     if found is None:
         raise Http404
     searched = request.GET.get("relatie", "").strip()[:100]
     choices = choices_for(found, searched) if seat.may(Level.FINANCIEEL) else None
-    return render(request, "invoice/page.html", {**show(found, get_language() or "nl"), "choices": choices})
+    shown = show(found, get_language() or "nl")
+    return render(request, "invoice/page.html", {**shown, "choices": choices, "entry": entry})
 
 
 def _act(request: HttpRequest, seat: Seat, booking_id: int) -> HttpResponse:
     """Do what was asked and say so; a page that was stale gets a sentence and changes nothing."""
     action = deeds.read_action(request.POST.get("actie", ""))
+    if action is Action.LINK_ENTRY:
+        beside = link(request, seat.organisation_id, booking_id)
+        return redirect("invoice", booking_id) if beside is None else _page(request, seat, booking_id, beside)
     try:
         said = deeds.act(action, booking_id, request.POST, deeds.by(str(request.user)), timezone.now())
     except MovedOn:

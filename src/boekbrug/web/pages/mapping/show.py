@@ -122,13 +122,20 @@ def _row(
         waits=stands.waits,
         to=mapped.to_code if mapped else "",
         seen=mapped.to_code if mapped else "",
-        means=" · ".join(filter(None, (stands.means, names.get(stands.means, "")))),
+        means=_means(stands, names),
         fault=str(words.FAULTS[stands.fault]) if stands.fault else "",
         proposal=proposed.code if proposed else "",
         proposal_name=names.get(proposed.code, "") if proposed else "",
         reason=str(words.REASONS[proposed.reason]) if proposed else "",
         decided=_decided(mapped, language) if mapped else "",
     )
+
+
+def _means(stands: Standing, names: Mapping[str, str]) -> str:
+    """The code of Exact with its name; nothing for one that Exact does not have."""
+    if stands.waits and stands.means not in names:
+        return ""
+    return " · ".join(filter(None, (stands.means, names.get(stands.means, ""))))
 
 
 def _standing(found: MappingTables, used: UsedCode, mapped: str, today: date) -> Standing:
