@@ -6,6 +6,7 @@ import pytest
 from tests.sync.office import NOW, Office, booking, office
 
 from boekbrug.domain.problem import Problem
+from boekbrug.domain.states import BookingState
 from boekbrug.sync.failures import (
     Broken,
     LeaseLost,
@@ -143,3 +144,14 @@ def test_a_look_up_beforehand_that_fails_sends_nothing_and_leaves_nothing_open()
     with pytest.raises(Unreachable):
         look_first(room)
     assert (room.ledger.sent, room.books.intents[1].state) == ([], "unsent")
+
+
+def test_what_a_restore_may_have_forgotten_is_looked_up_before_it_is_sent() -> None:
+    room = office()
+    theirs = Answer(exact_id="theirs")
+    room.ledger.look_ups = [Found(answer=theirs)]
+    doubtful = booking(state=BookingState.BOOKING, look_first=True)
+    room.books.add(doubtful)
+    answer = once(room.books, room.ledger, IntentKind.DOCUMENT, "key", {"Subject": "x"}, booking=doubtful)
+    assert answer == theirs
+    assert room.ledger.sent == []
