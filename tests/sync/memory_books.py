@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.sync.memory_intents import HandClock, MemoryIntents
+
 from boekbrug.domain.entry import Belongings, Book, Decision, Hold, SalesEntry, Skip
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.options import ExportMode
@@ -14,8 +16,6 @@ from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState, may_move
 from boekbrug.sync.failures import LeaseLost
 from boekbrug.sync.ports import (
-    Answer,
-    Body,
     Booking,
     Decided,
     FetchWindow,
@@ -24,7 +24,6 @@ from boekbrug.sync.ports import (
     IntentKind,
     Koppeling,
     LookUp,
-    Made,
     MadeEntry,
     NotThere,
     Received,
@@ -32,35 +31,6 @@ from boekbrug.sync.ports import (
     SomethingElse,
     Step,
 )
-
-SETTLE_AFTER = timedelta(seconds=75)
-
-
-class HandClock:
-    """A clock that stands still until a test moves it."""
-
-    def __init__(self, now: datetime) -> None:
-        self.moment = now
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def today(self) -> date:
-        return self.moment.date()
-
-    def advance(self, **parts: float) -> None:
-        self.moment += timedelta(**parts)
-
-
-@dataclass
-class KeptIntent:
-    """An intent with what became of it."""
-
-    intent: Intent
-    state: str = "open"
-    answer: Answer | None = None
-    problems: tuple[Problem, ...] = ()
-    left: bool = False
 
 
 @dataclass
@@ -78,16 +48,14 @@ class Row:
     pdf_at: datetime | None = None
 
 
-class MemoryBooks:
+class MemoryBooks(MemoryIntents):
     """One administration, one lease."""
 
     def __init__(self, clock: HandClock, reference: Reference, koppelingen: Sequence[Koppeling]) -> None:
-        self.clock = clock
+        super().__init__(clock, koppelingen)
         self.kept_reference = reference
         self.read_at: datetime | None = clock.now()
-        self.active = tuple(koppelingen)
         self.rows: dict[int, Row] = {}
-        self.intents: dict[int, KeptIntent] = {}
         self.due: dict[Step, datetime] = {}
         self.failed: dict[Step, list[str]] = {}
         self.red: dict[str, str] = {}
@@ -102,7 +70,6 @@ class MemoryBooks:
         self.reread: list[str] = []
         self.rounds: list[datetime] = []
         self.fetched = False
-        self.lease_held = True
 
     def add(self, booking: Booking, *, needs_check: bool = False) -> Booking:
         self.rows[booking.id] = Row(booking=booking, needs_check=needs_check)
@@ -327,9 +294,6 @@ class MemoryBooks:
         row.warnings, row.customer_id = made.warnings, made.customer_id
         row.pdf_at = self.clock.now() + timedelta(days=1) if made.pdf is PdfState.MISSING else None
 
-    def has_open_intent(self, booking: Booking) -> bool:
-        return any(kept.state == "open" and kept.intent.booking_id == booking.id for kept in self.intents.values())
-
     def stop(self, integration_id: int, problem: Problem) -> None:
         self.active = tuple(k for k in self.active if k.integration_id != integration_id)
         self.stopped.append(problem)
@@ -375,85 +339,6 @@ class MemoryBooks:
         self._move(booking, BookingState.DIFFERS, "differs").differences = differences
 
     # intents
-
-    def _kept(self, kind: IntentKind, natural_key: str, state: str) -> KeptIntent | None:
-        for kept in self.intents.values():
-            if (kept.intent.kind, kept.intent.natural_key, kept.state) == (kind, natural_key, state):
-                return kept
-        return None
-
-    def earlier(self, kind: IntentKind, natural_key: str) -> Answer | Intent | None:
-        if done := self._kept(kind, natural_key, "done"):
-            return done.answer
-        kept = self._kept(kind, natural_key, "open")
-        return kept.intent if kept else None
-
-    def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
-        active = {koppeling.integration_id for koppeling in self.active}
-        if not self.lease_held or (booking and booking.integration_id not in active):
-            raise LeaseLost
-        assert self._kept(kind, natural_key, "done") is None
-        assert self._kept(kind, natural_key, "open") is None
-        now = self.clock.now()
-        intent = Intent(
-            id=len(self.intents) + 1,
-            kind=kind,
-            booking_id=booking.id if booking else None,
-            natural_key=natural_key,
-            body=body,
-            created_at=now,
-            send_by=now + timedelta(seconds=10),
-        )
-        self.intents[intent.id] = KeptIntent(intent=intent)
-        return intent
-
-    def answered(self, intent: Intent, answer: Answer) -> None:
-        kept = self.intents[intent.id]
-        kept.state, kept.answer = "done", answer
-
-    def refused(self, intent: Intent, problems: tuple[Problem, ...]) -> None:
-        kept = self.intents[intent.id]
-        kept.state, kept.problems = "refused", problems
-
-    def unsent(self, intent: Intent, why: str) -> None:
-        del why
-        self.intents[intent.id].state = "unsent"
-
-    def made(self, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
-        return tuple(
-            Made(natural_key=kept.intent.natural_key, exact_id=kept.answer.exact_id, left=kept.left)
-            for kept in self.intents.values()
-            if kept.state == "done" and kept.answer and (kept.intent.kind, kept.intent.booking_id) == (kind, booking.id)
-        )
-
-    def _done(self, kind: IntentKind, exact_id: str) -> KeptIntent:
-        return next(
-            kept
-            for kept in self.intents.values()
-            if kept.state == "done" and kept.intent.kind is kind and kept.answer and kept.answer.exact_id == exact_id
-        )
-
-    def removed(self, kind: IntentKind, exact_id: str) -> None:
-        self._done(kind, exact_id).state = "removed"
-
-    def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
-        del why
-        self._done(kind, exact_id).left = True
-
-    def unanswered(self, now: datetime) -> tuple[Intent, ...]:
-        open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]
-        return tuple(intent for intent in open_ones if self._settle_at(intent) <= now)
-
-    def _settle_at(self, intent: Intent) -> datetime:
-        again = intent.absent_since + timedelta(seconds=60) if intent.absent_since else intent.created_at
-        return max(intent.send_by + SETTLE_AFTER, again)
-
-    def next_settlement(self) -> datetime | None:
-        open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]
-        return min((self._settle_at(intent) for intent in open_ones), default=None)
-
-    def absent(self, intent: Intent, now: datetime) -> None:
-        self.intents[intent.id].intent = replace(intent, absent_since=now)
 
     def settled(self, intent: Intent, outcome: LookUp) -> BookingState | None:
         kept = self.intents[intent.id]

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.domain import builders
-from tests.sync.memory_books import HandClock, MemoryBooks
+from tests.sync.memory_books import MemoryBooks
+from tests.sync.memory_intents import HandClock
 from tests.sync.scripted import ScriptedLedger, ScriptedSource
 
 from boekbrug.domain.checks import FORM_ONLY
