@@ -131,6 +131,7 @@ def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Te
     with _noting(found, "exact"):
         tries["exact"] = partial(_try_exact, _client(shown), shown.administration_id or 0, found)
     found.late = _at_once(tries, found, seconds)
+    _show_lights(integration_id, found)
     _keep_coachview(shown.organisation_id, found)
     if found.complete and not {"exact"} & {*found.failures, *found.late}:
         missing = {path: one.reason for path, one in found.rights.items() if one is not None}
@@ -146,6 +147,20 @@ def _keep_coachview(organisation_id: int, found: Tested) -> None:
         coachview_seen(organisation_id, now, reason=failure.reason, detail=failure.detail)
     elif failure is None and found.source is not None:
         coachview_seen(organisation_id, now)
+
+
+def _show_lights(integration_id: int, found: Tested) -> None:
+    """What was tried and is certain: green when it answered, red with the reason when it does not let us in.
+
+    Why nobody is logged in at Exact was told when that came to be.
+    """
+    now = wiring.WallClock().now()
+    for party, answered in (("exact", bool(found.user)), ("coachview", found.source is not None)):
+        failure = found.failures.get(party)
+        if isinstance(failure, NotAllowed) and (party, failure.reason) != ("exact", "not-connected"):
+            lifecycle.show_light(party, integration_id, failure.reason, failure.detail, now=now)
+        elif answered and failure is None:
+            lifecycle.show_light(party, integration_id, now=now)
 
 
 def _try_exact(client: ExactClient, administration_id: int, found: Tested) -> None:

@@ -219,6 +219,11 @@ def connect(integration_id: int, login_id: int, *, now: datetime) -> None:
             make_all_due(administration_id, now)
 
 
+def show_light(party: str, integration_id: int, reason: str = "", detail: str = "", *, now: datetime) -> None:
+    """Show a connection green, or red with the reason; a test by a person found it."""
+    show(party, RED if reason else GREEN, now, Q(id=integration_id), reason=reason, detail=detail)
+
+
 def disconnect(integration_id: int, reason: str, detail: str, *, now: datetime) -> None:
     """Show red with the reason, such as another division than the stored one."""
     show("exact", RED, now, Q(id=integration_id), reason=reason, detail=detail)

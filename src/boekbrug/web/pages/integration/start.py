@@ -96,7 +96,7 @@ def _enabled(request: HttpRequest, found: IntegrationDetail, now: datetime) -> b
 
 def _plan(found: IntegrationDetail, language: str) -> Plan:
     integration_id = found.row.id
-    if found.row.division is None or not wiring.is_logged_in(integration_id):
+    if not wiring.is_logged_in(integration_id):
         return Plan(connected=False)
     now = timezone.now()
     red = _red(integration_id, now, language)

@@ -12,6 +12,7 @@ from boekbrug import starting, wiring
 from boekbrug.sentences import connection, say
 from boekbrug.starting import Tested
 from boekbrug.store import reading
+from boekbrug.sync.failures import NotAllowed
 from boekbrug.web import formats, outside
 from boekbrug.web.access import Seat
 from boekbrug.web.middleware import allow_forms_to
@@ -39,10 +40,15 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     found = reading.integration(seat.organisation_id, id)
     if found is None or found.row.state == "deleted":
         return redirect("integrations")
-    lines = tuple(lines_of(starting.try_connections(id), get_language() or "nl"))
-    works = all(line.colour != "red" for line in lines)
-    answer = render(request, "integration/tried.html", {"integration": found.row, "lines": lines, "works": works})
-    return allow_forms_to(answer, wiring.exact_origin(found.row.site))
+    tested = starting.try_connections(id)
+    lines = tuple(lines_of(tested, get_language() or "nl"))
+    shown = {
+        "integration": found.row,
+        "lines": lines,
+        "works": all(line.colour != "red" for line in lines),
+        "log_in_again": isinstance(tested.failures.get("exact"), NotAllowed),
+    }
+    return allow_forms_to(render(request, "integration/tried.html", shown), wiring.exact_origin(found.row.site))
 
 
 def lines_of(tested: Tested, language: str) -> Iterator[Line]:
