@@ -38,11 +38,13 @@ def addresses(window: Window) -> tuple[str, ...]:
     made = window.institute.made
     return (
         "/",
+        "/actie",
         "/facturen",
         *(f"/facturen/{made[number].pk}" for number in ("20260312", "20260332", "20260335", "20250981")),
         "/service-center/integraties",
         "/service-center/opties",
         f"/service-center/integraties/{window.institute.integration.pk}",
+        f"/service-center/integraties/{window.institute.integration.pk}/koppeltabellen",
     )
 
 
@@ -62,8 +64,10 @@ def fits_everybody(page: Page) -> None:
 def test_a_morning_of_the_finance_officer(window: Window) -> None:
     page = log_in(window)
     expect(page.get_by_role("heading", level=1)).to_have_text("5 facturen vragen uw aandacht.")
-    page.get_by_role("link", name="Actie nodig").click()
-    expect(page.locator("tbody tr")).to_have_count(5)
+    page.get_by_role("navigation").get_by_role("link", name="Actie nodig").click()
+    expect(page.get_by_role("heading", name="Btw-code 2H is in Exact niet bekend")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Facturen").first.click()
     page.get_by_label("Nummer of debiteur").fill("linde")
     page.get_by_role("button", name="Zoeken").click()
     page.get_by_role("link", name="20260312").click()
