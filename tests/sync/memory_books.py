@@ -28,8 +28,10 @@ from boekbrug.sync.ports import (
     NotThere,
     Received,
     ReferencePage,
+    Said,
     SomethingElse,
     Step,
+    Unconfirmed,
 )
 
 
@@ -46,6 +48,8 @@ class Row:
     differences: tuple[Difference, ...] = ()
     customer_id: str = ""
     pdf_at: datetime | None = None
+    said: Said | None = None
+    confirmed: bool = False
 
 
 class MemoryBooks(MemoryIntents):
@@ -337,6 +341,31 @@ class MemoryBooks(MemoryIntents):
 
     def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
         self._move(booking, BookingState.DIFFERS, "differs").differences = differences
+
+    # confirming
+
+    def unconfirmed(self, limit: int) -> tuple[Unconfirmed, ...]:
+        told = {BookingState.HELD, BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS}
+        rows = [row for row in self.rows.values() if row.booking.state in told and not row.confirmed]
+        return tuple(self._unconfirmed(row) for row in rows)[:limit]
+
+    def _unconfirmed(self, row: Row) -> Unconfirmed:
+        booking = row.booking
+        return Unconfirmed(
+            booking_id=booking.id,
+            integration_id=booking.integration_id,
+            organisation_id=booking.organisation_id,
+            source_id=booking.invoice.id if booking.invoice else "",
+            state=booking.state,
+            problems=booking.problems,
+            entry_number=booking.entry_number,
+            journal=booking.sent.journal if booking.sent else "",
+            said=row.said,
+        )
+
+    def confirmed(self, row: Unconfirmed, said: Said | None) -> None:
+        kept = self.rows[row.booking_id]
+        kept.said, kept.confirmed = said, True
 
     # intents
 

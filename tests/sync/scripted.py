@@ -154,7 +154,11 @@ class ScriptedSource:
         self.pages: list[tuple[Sequence[Received], datetime]] = []
         self.pdfs: list[Pdf | OutsideFailure] = []
         self.pdf_calls = 0
+        self.confirm_calls = 0
+        self.confirmed: list[tuple[str, bool, str]] = []
+        self.confirmations: list[bool | OutsideFailure] = []
         self.failure: OutsideFailure | None = None
+        self.reread_failure: OutsideFailure | None = None
 
     def changed_invoices(self, since: datetime, until: datetime) -> Iterator[tuple[Sequence[Received], datetime]]:
         del since, until
@@ -164,6 +168,8 @@ class ScriptedSource:
 
     def invoices(self, ids: Sequence[str]) -> Iterable[Received]:
         del ids
+        if self.reread_failure:
+            raise self.reread_failure
         return ()
 
     def pdf(self, invoice: Invoice) -> Pdf:
@@ -173,5 +179,11 @@ class ScriptedSource:
             raise answer
         return answer
 
-    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> None:
-        del invoice_id, confirmed, text
+    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> bool:
+        self.confirm_calls += 1
+        answer = self.confirmations.pop(0) if self.confirmations else True
+        if isinstance(answer, OutsideFailure):
+            raise answer
+        if answer:
+            self.confirmed.append((invoice_id, confirmed, text))
+        return answer

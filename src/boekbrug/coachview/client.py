@@ -88,9 +88,9 @@ class CoachviewClient:
             return _no_pdf(file_name)
         return Pdf(file_name=file_name, content=content)
 
-    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> None:
-        """Write `Bevestigd` and its description, where the profile has them (coachview.md 3.3)."""
-        self.write_back(invoice_id, {"confirmed": confirmed, "confirmed_text": text})
+    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> bool:
+        """Write `Bevestigd` and its description; whether the profile has them (coachview.md 3.3)."""
+        return self.write_back(invoice_id, {"confirmed": confirmed, "confirmed_text": text})
 
     def write_back(self, invoice_id: str, fields: Mapping[str, bool | str | Decimal | date]) -> bool:
         """Write these fields, by our names, of one invoice; whether the profile has any of them."""

@@ -115,7 +115,9 @@ _DECIDED = """
            state_since = CASE WHEN checked.new = checked.old THEN booking.state_since ELSE %(at)s END,
            needs_check = checked.needs_check, retry_at = checked.retry_at, problems = checked.problems,
            warnings = checked.warnings, causes = checked.causes, skip_reason = checked.skip_reason,
-           skip_values = checked.skip_values, customer_changes = checked.customer_changes
+           skip_values = checked.skip_values, customer_changes = checked.customer_changes,
+           unconfirmed = booking.unconfirmed OR checked.new = 'held'
+                         OR checked.new = 'skipped' AND booking.confirmed_as IS NOT NULL
       FROM jsonb_to_recordset(%(rows)s::jsonb) AS checked(
                id bigint, old text, new text, needs_check boolean, retry_at timestamptz, problems jsonb,
                warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb, customer_changes jsonb
@@ -275,8 +277,8 @@ _BOOKED = f"""
                period = (COALESCE(booking.sent, %(sent)s::jsonb) ->> 'reporting_period')::int,
                exact_customer_id = %(customer_id)s, warnings = %(warnings)s::jsonb, pdf_state = %(pdf_state)s,
                pdf_retry_at = %(pdf_retry_at)s::timestamptz, document_id = %(document_id)s,
-               needs_check = FALSE, retry_at = NULL, problems = '[]'::jsonb, causes = '{{}}', skip_reason = '',
-               skip_values = '[]'::jsonb
+               needs_check = FALSE, retry_at = NULL, unconfirmed = TRUE, problems = '[]'::jsonb, causes = '{{}}',
+               skip_reason = '', skip_values = '[]'::jsonb
           FROM store_invoice AS invoice
          WHERE booking.id = %(booking)s AND booking.administration_id = %(administration)s
            AND booking.state = %(state)s AND booking.generation = 0 AND invoice.id = booking.invoice_id

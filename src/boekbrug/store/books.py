@@ -9,7 +9,18 @@ from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Customer, Links, Project, Reference
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState
-from boekbrug.store import bookings, fetching, intents, koppelingen, links, reference_copy, rounds, settling, steps
+from boekbrug.store import (
+    bookings,
+    confirming,
+    fetching,
+    intents,
+    koppelingen,
+    links,
+    reference_copy,
+    rounds,
+    settling,
+    steps,
+)
 from boekbrug.store.leases import Lease, Shift
 from boekbrug.store.models import IntegrationState
 from boekbrug.sync.ports import (
@@ -27,8 +38,10 @@ from boekbrug.sync.ports import (
     NotThere,
     Received,
     ReferencePage,
+    Said,
     SomethingElse,
     Step,
+    Unconfirmed,
 )
 
 
@@ -258,6 +271,16 @@ class Books:
     def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
         """Move to `differs`, with a finding that holds both sides."""
         bookings.differs(self._shift, booking, differences)
+
+    # confirming
+
+    def unconfirmed(self, limit: int) -> tuple[Unconfirmed, ...]:
+        """Invoices whose outcome Coachview does not know yet, while its calls of the day are not scarce."""
+        return confirming.unconfirmed(self._shift, limit)
+
+    def confirmed(self, row: Unconfirmed, said: Said | None) -> None:
+        """Write down what Coachview was told."""
+        confirming.confirmed(self._shift, row, said)
 
     # intents
 

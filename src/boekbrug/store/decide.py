@@ -30,8 +30,7 @@ def skip(booking_id: int, reason: str, *, by: By, now: datetime) -> None:
     """Overslaan: a held or ready invoice is left out, by this person and for this reason; `unskip` undoes it."""
     with transaction.atomic():
         row = _locked(booking_id, (BookingState.HELD, BookingState.READY))
-        values = {"skip_reason": SkipReason.BY_PERSON, "skip_values": [["reason", reason]], "needs_check": False}
-        _move(row, BookingState.SKIPPED, by, now, reason, **NOT_HELD, **values)
+        _move(row, BookingState.SKIPPED, by, now, reason, **NOT_HELD, **_skipped(reason))
 
 
 def unskip(booking_id: int, *, by: By, now: datetime) -> None:
@@ -47,9 +46,18 @@ def skip_many(booking_ids: Collection[int], reason: str, *, by: By, now: datetim
     with transaction.atomic():
         ids = _held_among(booking_ids)
         move_all(ids, BookingState.HELD, BookingState.SKIPPED, by=by, at=now, why=reason)
-        values = {"skip_reason": SkipReason.BY_PERSON, "skip_values": [["reason", reason]], "needs_check": False}
-        Booking.objects.filter(id__in=ids).update(**NOT_HELD, **values)
+        Booking.objects.filter(id__in=ids).update(**NOT_HELD, **_skipped(reason))
         return len(ids)
+
+
+def _skipped(reason: str) -> dict[str, object]:
+    """The columns of what a person skipped; Coachview is told as well."""
+    return {
+        "skip_reason": SkipReason.BY_PERSON,
+        "skip_values": [["reason", reason]],
+        "needs_check": False,
+        "unconfirmed": True,
+    }
 
 
 def book_many_anyway(booking_ids: Collection[int], *, by: By, now: datetime) -> int:

@@ -37,6 +37,7 @@ def held_values(problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -
         "causes": list(dict.fromkeys(causes)),
         "needs_check": False,
         "retry_at": None,
+        "unconfirmed": True,
         **NOT_SKIPPED,
     }
 

@@ -176,6 +176,15 @@ _TO_REVIEW = """
      WHERE integration.state = 'review' AND integration.activated_at IS NOT NULL AND review.done_at IS NULL
        AND integration.administration_id IS NOT NULL AND login.refresh_mark <> ''
 """
+_TO_CONFIRM = """
+    SELECT booking.administration_id FROM store_booking AS booking
+      JOIN store_integration AS integration ON integration.id = booking.integration_id
+      JOIN store_organisation AS organisation ON organisation.id = booking.organisation_id
+     WHERE integration.state = 'active' AND booking.unconfirmed
+       AND booking.state IN ('held', 'booked', 'proven', 'differs', 'skipped')
+       AND (organisation.coachview_calls_resets_at IS NULL OR organisation.coachview_calls_resets_at <= %s
+            OR organisation.coachview_calls_used * 5 < organisation.coachview_calls_limit * 4)
+"""
 _NO_WAIT = timedelta(0)
 _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
     (Step.REVIEW, _TO_REVIEW, ()),
@@ -184,6 +193,7 @@ _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
     (Step.BOOK, _TO_BOOK, (_NO_WAIT,)),
     (Step.PDF, _PDF_TO_PUT, (_NO_WAIT,)),
     (Step.PROVE, _TO_PROVE, (PROOF_WAIT,)),
+    (Step.CONFIRM, _TO_CONFIRM, (_NO_WAIT,)),
     (Step.SETTLE, _TO_SETTLE, (SETTLE_AFTER,)),
     (Step.SETTLE, _ORPHANS, (_NO_WAIT,)),
 )

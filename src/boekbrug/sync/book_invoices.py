@@ -44,6 +44,7 @@ def book_invoices(tools: Tools) -> datetime | None:
         if room_at is not None:
             return room_at
     _wake_proof(tools)
+    tools.books.step_due(Step.CONFIRM, tools.clock.now())
     tools.books.end_bulk_runs()
     return tools.books.next_ready()
 

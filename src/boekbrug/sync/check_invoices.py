@@ -53,6 +53,8 @@ def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> 
     starts = [outcome.not_before or now for outcome in outcomes if isinstance(outcome.decision, Book)]
     if starts:
         tools.books.step_due(Step.BOOK, min(starts))
+    if any(isinstance(outcome.decision, Hold) for outcome in outcomes):
+        tools.books.step_due(Step.CONFIRM, now)
 
 
 def _wanting(decision: Decision) -> bool:

@@ -101,8 +101,8 @@ class InvoiceSource(Protocol):
     def pdf(self, invoice: Invoice) -> Pdf:
         """The invoice's PDF, or the problem why there is none."""
 
-    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> None:
-        """Write `Bevestigd` and its description, where the profile has them."""
+    def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> bool:
+        """Write `Bevestigd` and its description; whether the profile has them."""
 
 
 # --- our own books -------------------------------------------------------------------------------------------------
@@ -119,6 +119,7 @@ class Step(StrEnum):
     BOOK = "book"
     PDF = "pdf"
     PROVE = "prove"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +180,29 @@ class Decided:
     booking: Booking
     decision: Decision
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What the source was told of an invoice: whether it is in the books, and in words where it stands."""
+
+    confirmed: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unconfirmed:
+    """An invoice that is booked, held or skipped, of which the source was last told `said` (None: nothing)."""
+
+    booking_id: int
+    integration_id: int
+    organisation_id: int
+    source_id: str
+    state: BookingState
+    problems: tuple[Problem, ...]
+    entry_number: int | None
+    journal: str
+    said: Said | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -381,6 +405,13 @@ class Books(Protocol):
 
     def differs(self, booking: Booking, differences: tuple[Difference, ...]) -> None:
         """Move to `differs`, with a finding that holds both sides."""
+
+    # confirming
+    def unconfirmed(self, limit: int) -> tuple[Unconfirmed, ...]:
+        """Invoices whose outcome the source does not know yet, while its calls of the day are not scarce."""
+
+    def confirmed(self, row: Unconfirmed, said: Said | None) -> None:
+        """Write down what the source was told; the row is done, unless it became something else meanwhile."""
 
     # intents
     def earlier(self, kind: IntentKind, natural_key: str) -> Answer | Intent | None:

@@ -10,6 +10,7 @@ from boekbrug.sync.attach_pdfs import attach_pdfs
 from boekbrug.sync.backoff import wait_after
 from boekbrug.sync.book_invoices import book_invoices
 from boekbrug.sync.check_invoices import check_invoices
+from boekbrug.sync.confirm_bookings import confirm_bookings
 from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
 from boekbrug.sync.fetch_invoices import fetch_invoices
 from boekbrug.sync.ports import Step
@@ -30,6 +31,7 @@ VERBS: Mapping[Step, Callable[[Tools], datetime | None]] = {
     Step.BOOK: book_invoices,
     Step.PDF: attach_pdfs,
     Step.PROVE: prove_entries,
+    Step.CONFIRM: confirm_bookings,
 }
 WAIT_WHEN_NOT_ALLOWED = timedelta(hours=1)
 WAIT_WHEN_BROKEN = timedelta(hours=1)
