@@ -108,7 +108,7 @@ def test_serve_answers_mends_itself_and_stops_cleanly(served: Served) -> None:
     assert not embedded.answers(served.home)
 
 
-def test_a_port_that_is_taken_is_one_sentence(served: Served) -> None:
+def test_a_port_that_is_taken_is_one_sentence(served: Served, tmp_path: Path) -> None:
     until(lambda: answers(served.address, "/healthz"))
     port = served.address.rsplit(":", 1)[1]
     second = subprocess.run(
@@ -117,7 +117,7 @@ def test_a_port_that_is_taken_is_one_sentence(served: Served) -> None:
         capture_output=True,
         text=True,
         timeout=60,
-        env=environment(served.home),
+        env=environment(tmp_path),
     )
     assert (second.returncode, second.stderr.strip().count("\n")) == (1, 0)
     assert port in second.stderr
