@@ -50,7 +50,7 @@ def add_the_koppeling(page: Page, ours: House) -> None:
     coachview.get_by_label("Client-id").fill(COACHVIEW_CLIENT[0])
     coachview.get_by_label("Secret", exact=True).fill(COACHVIEW_CLIENT[1])
     page.get_by_role("button", name="Opslaan").first.click()
-    expect(page.get_by_text("Opgeslagen als versie")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Opgeslagen als versie \d+\.$"))).to_be_visible()
 
 
 def log_in_to_exact(page: Page) -> None:
@@ -74,12 +74,12 @@ def pick(page: Page, label: str, code: str) -> None:
 def choose_from_exacts_lists(page: Page) -> None:
     pick(page, "Divisiecode", str(DIVISION_NL))
     page.get_by_role("button", name="Opslaan").first.click()
-    expect(page.get_by_text("Opgeslagen als versie")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Opgeslagen als versie \d+\.$"))).to_be_visible()
     pick(page, "Verkoopdagboek", "70")
     pick(page, "Grootboekrekening debiteuren", "1300")
     page.get_by_label("Boeken vanaf").fill(_last_month().isoformat())
     page.get_by_role("button", name="Opslaan").first.click()
-    expect(page.get_by_text("Opgeslagen als versie")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Opgeslagen als versie \d+\.$"))).to_be_visible()
 
 
 def _last_month() -> date:
