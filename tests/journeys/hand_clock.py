@@ -22,6 +22,7 @@ from boekbrug.settings import settings
 from boekbrug.store import integrations, lifecycle, logins, models, organisations, steps
 from boekbrug.wiring import WallClock
 from boekbrug_sim.data.dates import AMSTERDAM, dates_of
+from boekbrug_sim.data.records import Invoice
 from boekbrug_sim.data.scenarios import scenario
 
 INVOICES = 115
@@ -111,12 +112,15 @@ class ClockHouse:
         lines = self.book.exact.read("ledger")
         return Counter(line["entry_number"] for line in lines if line["line"] == 0 and line["type"] in {20, 21})
 
-    def expected(self, until: datetime) -> Counter[int]:
-        """Each number once of the invoices from BOOK_FROM that Coachview had at that moment."""
+    def wanted(self, until: datetime) -> list[Invoice]:
+        """The invoices from our first day that Coachview had at that moment."""
         wall = until.astimezone(AMSTERDAM).replace(tzinfo=None)
         rows = scenario("load", seed=1, invoices=INVOICES, dates=dates_of("load", self.last_day)).invoices
-        wanted = (row for row in rows if row.invoice_date >= self.book_from and row.changed_at <= wall)
-        return Counter(int(row.number or 0) for row in wanted)
+        return [row for row in rows if row.invoice_date >= self.book_from and row.changed_at <= wall]
+
+    def expected(self, until: datetime) -> Counter[int]:
+        """Each of their numbers once."""
+        return Counter(int(row.number or 0) for row in self.wanted(until))
 
     def fetched(self) -> Counter[int]:
         """Each number once that Coachview had when it was read last."""
@@ -139,7 +143,7 @@ class ClockHouse:
 
 @contextmanager
 def clock_house(book: PracticeBook, now: datetime) -> Iterator[ClockHouse]:
-    """A house whose Coachview brings five invoices in two days, until three days after `now`; ours are of 4 days before.
+    """A house whose Coachview brings five invoices in two days, until 3 days after `now`; ours are of 4 days before.
 
     The simulators forget what an earlier house did.
     """

@@ -1,5 +1,6 @@
 """Nights: the bulk run at the user's hour, once, whatever the clocks and the outside parties do."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -159,7 +160,7 @@ def test_exact_that_fails_in_the_middle_of_the_night_loses_nothing_and_doubles_n
                 {"method": "GET", "path": "/api/v1/*", "probability": 1, "kind": "status_503", "count": 5000},
             ],
         )
-        house.live_until(aware("2027-03-17 02:45"))
+        house.live_until(aware("2027-03-17 02:33"))
         assert house.states()["held"] == 0
         assert 3 <= len(house.numbers()) < len(house.expected(aware(NIGHT)))
         book.exact.control("faults", [])
@@ -183,6 +184,23 @@ def test_a_night_without_coachview_fetches_and_books_when_it_is_back(book: Pract
         assert house.numbers() == house.fetched()
         assert len(house.numbers()) > len(known)
         assert says(house) == "Alles is geboekt."
+
+
+def test_a_corrected_debtor_heals_its_invoices_at_the_next_run(book: PracticeBook) -> None:
+    with clock_house(book, aware(PLAIN)) as house:
+        debtor = house.wanted(house.now)[0].debtor
+        assert debtor is not None
+        theirs = Counter(int(row.number or 0) for row in house.wanted(aware(NIGHT)) if row.debtor == debtor)
+        correct = {"entity": "Debiteuren", "id": debtor.id, "values": {"debiteurnummer": debtor.number}}
+        book.coachview.control("records", {**correct, "values": {"debiteurnummer": ""}})
+        bulk(house)
+        house.live_until(aware("2027-03-17 12:00"))
+        assert house.numbers() == house.expected(aware(NIGHT)) - theirs
+        assert house.states()["held"] == len(theirs)
+        book.coachview.control("records", correct)
+        house.live_until(aware("2027-03-18 12:00"))
+        assert house.numbers() == house.expected(aware("2027-03-18 02:30"))
+        assert house.states()["held"] == 0
 
 
 def says(house: ClockHouse) -> str:
