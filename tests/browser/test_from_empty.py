@@ -34,6 +34,7 @@ def button(page: Page, words: str) -> Locator:
 def make_the_institute(page: Page, link: str) -> None:
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_have_text("Welkom bij Boekbrug")
+    fits_a_telephone_too(page)
     page.get_by_label("Naam van uw instituut").fill("Opleidingen Noord")
     page.get_by_label("Uw e-mailadres").fill(MAIL)
     page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD)
