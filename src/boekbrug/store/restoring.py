@@ -120,22 +120,23 @@ def end_restore(now: datetime) -> int:
 
 def put_in_review(now: datetime) -> int:
     """Nothing is sent any more until each koppeling's review has ended and a person lets it go on; how many."""
-    since = _taken_at(now) - MARGIN
-    rows = Integration.objects.select_for_update(no_key=True).filter(state__in=WORKING).order_by("id")
-    for row in rows:
-        _review(row, since, now)
-    Integration.objects.update(authorise_state="", authorise_state_at=None)
-    show("exact", RED, now, Q(login__isnull=False), reason=AFTER_RESTORE)
-    Organisation.objects.filter(fetched_until__gt=since).update(fetched_until=since)
-    Organisation.objects.update(fetch_claim="", fetch_claim_until=None)
-    ReferenceMark.objects.all().delete()
-    DueStep.objects.all().delete()
-    Administration.objects.update(lease_owner="", lease_until=None, lease_number=F("lease_number") + 1)
-    Booking.objects.filter(state__in=LEFT).update(look_first=False)
-    Booking.objects.exclude(state__in=LEFT).filter(pdf_state__in=(PdfState.DUE, PdfState.MISSING)).update(
-        look_first=True
-    )
-    return len(rows)
+    with transaction.atomic():
+        since = _taken_at(now) - MARGIN
+        rows = Integration.objects.select_for_update(no_key=True).filter(state__in=WORKING).order_by("id")
+        for row in rows:
+            _review(row, since, now)
+        Integration.objects.update(authorise_state="", authorise_state_at=None)
+        show("exact", RED, now, Q(login__isnull=False), reason=AFTER_RESTORE)
+        Organisation.objects.filter(fetched_until__gt=since).update(fetched_until=since)
+        Organisation.objects.update(fetch_claim="", fetch_claim_until=None)
+        ReferenceMark.objects.all().delete()
+        DueStep.objects.all().delete()
+        Administration.objects.update(lease_owner="", lease_until=None, lease_number=F("lease_number") + 1)
+        Booking.objects.filter(state__in=LEFT).update(look_first=False)
+        Booking.objects.exclude(state__in=LEFT).filter(pdf_state__in=(PdfState.DUE, PdfState.MISSING)).update(
+            look_first=True
+        )
+        return len(rows)
 
 
 def _review(row: Integration, since: datetime, now: datetime) -> None:
