@@ -96,7 +96,7 @@ def _client(shown: IntegrationShown) -> ExactClient:
 
 
 @dataclass(kw_only=True)
-class Tested:
+class Trial:
     """What a test of both connections saw, as far as it came; a party that failed has its failure.
 
     `rights` are the lists that were looked at, with what keeps us from reading one; `late` are the parties that did
@@ -118,12 +118,12 @@ class Tested:
         return self.rights.keys() == NEEDED.keys()
 
 
-def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Tested:
+def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Trial:
     """Both parties at once, for less than 3 seconds; whatever they do is a result.
 
     What is kept of it is how Coachview was found, and the rights of the login when all were looked at.
     """
-    shown, found = show_integration(integration_id), Tested()
+    shown, found = show_integration(integration_id), Trial()
     tries: dict[str, Callable[[], None]] = {}
     with _noting(found, "coachview"):
         source = wiring.coachview_of(shown.organisation_id)
@@ -140,7 +140,7 @@ def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Te
     return found
 
 
-def _keep_coachview(organisation_id: int, found: Tested) -> None:
+def _keep_coachview(organisation_id: int, found: Trial) -> None:
     """One that is away for a moment says nothing about the connection."""
     failure, now = found.failures.get("coachview"), wiring.WallClock().now()
     if isinstance(failure, NotAllowed):
@@ -149,7 +149,7 @@ def _keep_coachview(organisation_id: int, found: Tested) -> None:
         coachview_seen(organisation_id, now)
 
 
-def _show_lights(integration_id: int, found: Tested) -> None:
+def _show_lights(integration_id: int, found: Trial) -> None:
     """What was tried and is certain: green when it answered, red with the reason when it does not let us in.
 
     Why nobody is logged in at Exact was told when that came to be.
@@ -163,7 +163,7 @@ def _show_lights(integration_id: int, found: Tested) -> None:
             lifecycle.show_light(party, integration_id, now=now)
 
 
-def _try_exact(client: ExactClient, administration_id: int, found: Tested) -> None:
+def _try_exact(client: ExactClient, administration_id: int, found: Trial) -> None:
     budget = AdministrationBudget(administration_id)
     user = who(client)
     found.user = user.name
@@ -176,7 +176,7 @@ def _try_exact(client: ExactClient, administration_id: int, found: Tested) -> No
 
 
 @contextmanager
-def _noting(found: Tested, party: str) -> Iterator[None]:
+def _noting(found: Trial, party: str) -> Iterator[None]:
     """A failure inside is a result of the test."""
     try:
         yield
@@ -185,7 +185,7 @@ def _noting(found: Tested, party: str) -> Iterator[None]:
         found.failures[party] = failure
 
 
-def _at_once(tries: Mapping[str, Callable[[], None]], found: Tested, seconds: float) -> frozenset[str]:
+def _at_once(tries: Mapping[str, Callable[[], None]], found: Trial, seconds: float) -> frozenset[str]:
     """Try the parties in threads; one that has not ended in time ends by itself, for nobody any more."""
     threads = {party: Thread(target=_try, args=(found, party, one), daemon=True) for party, one in tries.items()}
     ends_at = monotonic() + seconds
@@ -196,7 +196,7 @@ def _at_once(tries: Mapping[str, Callable[[], None]], found: Tested, seconds: fl
     return frozenset(party for party, thread in threads.items() if thread.is_alive())
 
 
-def _try(found: Tested, party: str, one: Callable[[], None]) -> None:
+def _try(found: Trial, party: str, one: Callable[[], None]) -> None:
     try:
         with _noting(found, party):
             one()

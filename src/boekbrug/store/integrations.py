@@ -202,11 +202,6 @@ def show_integration(integration_id: int) -> IntegrationShown:
     return _shown(row)
 
 
-def refusals_of(integration_id: int) -> tuple[Refusal, ...]:
-    """What the saved options are refused by what is known of Exact now: the red items of the checklist."""
-    return verdict_of(integration_id).refusals
-
-
 def verdict_of(integration_id: int) -> Verdict:
     """What the saved options are refused by now, and what they are warned of."""
     row = Integration.objects.select_related("login").get(id=integration_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from boekbrug import starting, wiring
 from boekbrug.sentences import connection, say
-from boekbrug.starting import Tested
+from boekbrug.starting import Trial
 from boekbrug.store import reading
 from boekbrug.sync.failures import NotAllowed
 from boekbrug.web import formats, outside
@@ -51,7 +51,7 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     return allow_forms_to(render(request, "integration/tried.html", shown), wiring.exact_origin(found.row.site))
 
 
-def lines_of(tested: Tested, language: str) -> Iterator[Line]:
+def lines_of(tested: Trial, language: str) -> Iterator[Line]:
     """The lines in their order: the login, the administration, rights, calls, Coachview."""
     if tested.user:
         yield Line(colour="green", title=_("Ingelogd bij Exact"), says=tested.user)
@@ -65,7 +65,7 @@ def lines_of(tested: Tested, language: str) -> Iterator[Line]:
     yield from _coachview(tested, language)
 
 
-def _division(tested: Tested) -> Iterator[Line]:
+def _division(tested: Trial) -> Iterator[Line]:
     division = tested.division
     title = _("Administratie")
     if division and division.usable:
@@ -78,7 +78,7 @@ def _division(tested: Tested) -> Iterator[Line]:
         yield Line(colour="red", title=title, says=says)
 
 
-def _rights(tested: Tested, language: str) -> Iterator[Line]:
+def _rights(tested: Trial, language: str) -> Iterator[Line]:
     missing = [path for path, reason in tested.rights.items() if reason is not None]
     title = _("Rechten")
     if missing:
@@ -89,7 +89,7 @@ def _rights(tested: Tested, language: str) -> Iterator[Line]:
         yield Line(colour="green", title=title, says=_("Alle gegevens die nodig zijn, zijn te lezen."))
 
 
-def _calls(tested: Tested, language: str) -> Iterator[Line]:
+def _calls(tested: Trial, language: str) -> Iterator[Line]:
     left = tested.calls_left
     if left is None:
         return
@@ -99,7 +99,7 @@ def _calls(tested: Tested, language: str) -> Iterator[Line]:
     yield Line(colour="green" if left >= FEW_CALLS else "amber", title=_("Aanroepen bij Exact"), says=says)
 
 
-def _coachview(tested: Tested, language: str) -> Iterator[Line]:
+def _coachview(tested: Trial, language: str) -> Iterator[Line]:
     if "coachview" in tested.failures:
         yield Line(colour="red", title="Coachview", says=outside.told(tested.failures["coachview"], language))
     elif tested.source is None:
