@@ -119,7 +119,7 @@ def test_what_exact_has_decides_about_the_journal(world: World) -> None:
     with refused("journal: journal-not-there"):
         set_options(world.integration_id, {"debtor_prefix": "9"}, who="jan", now=NOW)
     assert set_options(world.integration_id, {"journal": "75"}, who="jan", now=NOW)
-    assert integrations.refusals_of(world.integration_id) == ()
+    assert integrations.verdict_of(world.integration_id).refusals == ()
 
 
 def test_another_division_leads_to_another_administration(world: World) -> None:
