@@ -20,6 +20,7 @@ from boekbrug.coachview.profile import ProfileError, load
 from boekbrug.coachview.webhook import SIGNATURE_HEADER, is_genuine
 from boekbrug.domain.checklist import Item
 from boekbrug.domain.entry import Decision
+from boekbrug.domain.option_values import Refusal
 from boekbrug.domain.options import Country
 from boekbrug.domain.schedule import ZONES
 from boekbrug.exact.client import ExactClient
@@ -40,7 +41,7 @@ from boekbrug.store.bookings import to_preview
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.decide import active_administrations
-from boekbrug.store.integrations import follow_defaults, show_integration
+from boekbrug.store.integrations import follow_defaults, show_integration, verdict_of
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
 from boekbrug.store.linking import to_link
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login, unused_logins
@@ -351,7 +352,7 @@ def read_administration(administration_id: int, clock: WallClock) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What a test of both connections saw; `missing`: lists that we may not read, `red`: items of the checklist."""
+    """What a test of both connections saw; `missing`: lists that we may not read, `red`: options that clash."""
 
     user: str
     divisions: tuple[int, ...]
@@ -359,7 +360,7 @@ class Checked:
     calls_left: int
     invoices: int
     latest_number: str
-    red: tuple[Item, ...]
+    red: tuple[Refusal, ...]
 
 
 def check(integration_id: int) -> Checked:
@@ -381,7 +382,7 @@ def check(integration_id: int) -> Checked:
         calls_left=AdministrationBudget(shown.administration_id).left(WallClock().now()),
         invoices=source.invoices,
         latest_number=source.latest_number,
-        red=red_of(integration_id, WallClock().now()),
+        red=verdict_of(integration_id).refusals,
     )
 
 

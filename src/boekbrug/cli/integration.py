@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from boekbrug.cli.answers import as_json, in_words, language, print_id, print_json, still_red
+from boekbrug.cli.answers import as_json, in_words, language, print_id, print_json, refused, still_red
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
 from boekbrug.cli.moment import now
@@ -177,7 +177,7 @@ def check(integration_id: int, *, as_json: bool, language: str) -> None:
         for missing in found.missing:
             click.echo(_("No right to read {subject}", subject=missing), err=True)
     if found.red:
-        raise click.ClickException(still_red(found.red, language))
+        raise click.ClickException(refused(found.red, language))
     if found.missing:
         raise click.exceptions.Exit(1)
 
