@@ -24,15 +24,15 @@ def test_before_anything_was_read_there_is_no_copy(world: World) -> None:
     found = facts(world)
     assert found.connected
     assert found.reference is None
-    assert checklist.read_at(world.integration_id) is None
+    assert found.read_at is None
 
 
 def test_the_copy_is_there_with_the_moment_of_reading(world: World) -> None:
     world.books.keep_reference(builders.reference(), NOW)
-    found = facts(world).reference
-    assert found is not None
-    assert found.journals["70"].kind == 20
-    assert checklist.read_at(world.integration_id) == NOW
+    found = facts(world)
+    assert found.reference is not None
+    assert found.reference.journals["70"].kind == 20
+    assert found.read_at == NOW
 
 
 def test_the_latest_invoices_say_what_is_used(world: World) -> None:

@@ -7,7 +7,7 @@ a person to look at: single invoices may be held, or Exact does not show it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from boekbrug.domain.invoice import Invoice
@@ -83,13 +83,19 @@ class Confirmation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """All that decides: `refusals` are those of the options as saved, `reference` is None while nothing was read."""
+    """All that decides, and what stands beside it.
+
+    `refusals` and `warnings` are those of the options as saved; `reference` is None while nothing was read, `read_at`
+    is of when it is.
+    """
 
     options: Options
     today: date
     connected: bool = False
     refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[Refusal, ...] = ()
     reference: Reference | None = None
+    read_at: datetime | None = None
     links: Links = NO_LINKS
     used: Used = Used()
     rights: Rights | None = None

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -24,11 +23,10 @@ from boekbrug.store.models import (
     DebtorLink,
     Integration,
     MappingKind,
-    ReferenceMark,
 )
 from boekbrug.store.options import options_of
 from boekbrug.store.records import read
-from boekbrug.store.reference_copy import FULL, reference, reference_read_at
+from boekbrug.store.reference_copy import reference, reference_read_at
 from boekbrug.store.situation import situation_of
 from boekbrug.store.starting import rights_of
 
@@ -41,36 +39,39 @@ _LATEST = """
           JOIN store_invoice invoice ON invoice.id = booking.invoice_id
          WHERE booking.integration_id = %s AND booking.state <> 'skipped' AND invoice.record IS NOT NULL
          ORDER BY booking.id DESC LIMIT %s
-    )
+    ), lines AS (SELECT jsonb_array_elements(record->'lines') line FROM latest)
+    SELECT (SELECT count(*) FROM latest),
+           (SELECT array_agg(DISTINCT line->>'vat_code') FROM lines),
+           (SELECT array_agg(DISTINCT line->>'cost_centre') FROM lines),
+           (SELECT array_agg(DISTINCT record->>'payment_term_days') FROM latest
+             WHERE NOT (record->>'direct_debit')::boolean),
+           (SELECT bool_or((record->>'direct_debit')::boolean) FROM latest),
+           (SELECT array_agg(debtor) FROM
+             (SELECT DISTINCT ON (debtor_id) (record->'debtor')::text debtor FROM latest) each)
 """
-_CODES = """
-    SELECT DISTINCT line->>'vat_code', line->>'cost_centre' FROM latest, jsonb_array_elements(record->'lines') line
-"""
-_TERMS = "SELECT DISTINCT record->>'payment_term_days', (record->>'direct_debit')::boolean FROM latest"
 
 
 def facts_of(integration_id: int, *, now: datetime, invoices: Sequence[Invoice] | None = None) -> Facts:
     """All that the checklist looks at; with `invoices` these are what is used, else the latest ones in our books."""
     row = Integration.objects.select_related("login").get(id=integration_id)
-    options, situation = options_of(row.id).options, situation_of(row)
+    situation = situation_of(row)
+    options = situation.saved or options_of(row.id).options
+    verdict = judge(options, situation)
     books = Shift(lease=looking(row.administration_id or 0, now), now=lambda: now)
+    read_at = reference_read_at(books) if row.administration_id else None
     return Facts(
         options=options,
         today=now.astimezone(ZONES[options.country]).date(),
         connected=situation.token_held,
-        refusals=judge(options, situation).refusals,
-        reference=reference(books, ()) if row.administration_id and reference_read_at(books) else None,
+        refusals=verdict.refusals,
+        warnings=verdict.warnings,
+        reference=reference(books, ()) if read_at else None,
+        read_at=read_at,
         links=_mapped(row.id),
         used=_used_by(row, options, invoices) if invoices is not None else _used(row, options),
         rights=rights_of(row),
         confirmed=_confirmed(row, options),
     )
-
-
-def read_at(integration_id: int) -> datetime | None:
-    """Of when the copy of Exact's data is."""
-    marks = ReferenceMark.objects.filter(administration__integrations=integration_id, endpoint=FULL)
-    return marks.values_list("read_at", flat=True).first()
 
 
 def _mapped(integration_id: int) -> Links:
@@ -88,37 +89,18 @@ def _used_by(row: Integration, options: Options, invoices: Sequence[Invoice]) ->
 
 
 def _used(row: Integration, options: Options) -> Used:
-    count, lines, terms, debtors = _latest(row.id)
+    """What the latest invoices in our books use."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST, [row.id, LATEST])
+        count, vat_codes, cost_centres, terms, direct_debit, debtors = cursor.fetchone()
     return Used(
         invoices=count,
-        vat_codes=frozenset(vat_code.strip() for vat_code, _ in lines),
-        cost_centres=frozenset(cost_centre.strip() for _, cost_centre in lines) - {""},
-        payment_terms=frozenset(int(days) for days, direct_debit in terms if days is not None and not direct_debit),
-        direct_debit=any(direct_debit for _, direct_debit in terms),
-        collisions=_collisions(row, options, debtors),
+        vat_codes=frozenset((code or "").strip() for code in vat_codes or ()),
+        cost_centres=frozenset((code or "").strip() for code in cost_centres or ()) - {""},
+        payment_terms=frozenset(int(days) for days in terms or () if days is not None),
+        direct_debit=bool(direct_debit),
+        collisions=_collisions(row, options, [read(Debtor, json.loads(debtor)) for debtor in debtors or ()]),
     )
-
-
-def _latest(
-    integration_id: int,
-) -> tuple[int, list[tuple[str, str]], list[tuple[str | None, bool]], tuple[Debtor, ...]]:
-    """Of the latest invoices: how many, codes of their lines, their terms, their debtors."""
-    (count,) = _of_latest(integration_id, "SELECT count(*) FROM latest")[0]
-    lines = _of_latest(integration_id, _CODES)
-    terms = _of_latest(integration_id, _TERMS)
-    debtors = _of_latest(integration_id, "SELECT DISTINCT ON (debtor_id) (record->'debtor')::text FROM latest")
-    return (
-        count,
-        [(str(vat or ""), str(centre or "")) for vat, centre in lines],
-        terms,
-        tuple(read(Debtor, json.loads(text)) for (text,) in debtors),
-    )
-
-
-def _of_latest(integration_id: int, question: str) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LATEST + question, [integration_id, LATEST])
-        return list(cursor.fetchall())
 
 
 def _collisions(row: Integration, options: Options, debtors: Sequence[Debtor]) -> tuple[str, ...]:
@@ -127,9 +109,9 @@ def _collisions(row: Integration, options: Options, debtors: Sequence[Debtor]) -
     by_key = {bare_code(number): debtor_id for debtor_id, number in numbers.items() if isinstance(number, str)}
     copies = CustomerCopy.objects.filter(administration_id=row.administration_id or 0, code_key__in=by_key)
     suppliers = copies.filter(record__supplier=True).exclude(record__status=CUSTOMER)
+    found = list(suppliers.order_by("code_key").values_list("code_key", "record__name"))
     linked = DebtorLink.objects.filter(administration_id=row.administration_id or 0, debtor_id__in=numbers)
-    settled = set(linked.exclude(who="").values_list("debtor_id", flat=True))
-    found = suppliers.order_by("code_key").values_list("code_key", "record__name")
+    settled = set(linked.exclude(who="").values_list("debtor_id", flat=True)) if found else set()
     return tuple(f"{numbers[by_key[key]]} {name}" for key, name in found if by_key[key] not in settled)
 
 

@@ -5,6 +5,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Length
 
 from boekbrug.domain.option_rules import Situation
+from boekbrug.domain.options import Options
 from boekbrug.domain.reference import Journal, Reference
 from boekbrug.domain.states import BookingState
 from boekbrug.store.models import Booking, Integration, Invoice, ReferenceRow
@@ -16,11 +17,12 @@ BOOKED = (BookingState.BOOKING, BookingState.UNKNOWN, BookingState.BOOKED, Booki
 
 def situation_of(integration: Integration) -> Situation:
     """The situation of an integration that was saved before."""
+    saved = options_of(integration.id).options
     return Situation(
-        saved=options_of(integration.id).options,
+        saved=saved,
         token_held=integration.login is not None and bool(integration.login.refresh_mark),
         something_booked=Booking.objects.filter(integration=integration, state__in=BOOKED).exists(),
-        reference=_reference(integration),
+        reference=_reference(integration, saved),
         divisions=_divisions(integration),
         longest_debtor_number=_longest_debtor_number(integration.organisation_id),
         largest_invoice_number=_largest_invoice_number(integration.organisation_id),
@@ -35,7 +37,7 @@ def _divisions(integration: Integration) -> frozenset[int] | None:
     return frozenset(int(number) for number in login.reaches)
 
 
-def _reference(integration: Integration) -> Reference | None:
+def _reference(integration: Integration, saved: Options) -> Reference | None:
     """Country and journals of the copy, or None while nothing was read."""
     rows = ReferenceRow.objects.filter(administration_id=integration.administration_id or 0)
     about = rows.filter(kind="division").first()
@@ -43,7 +45,7 @@ def _reference(integration: Integration) -> Reference | None:
         return None
     journals = [read(Journal, record) for record in rows.filter(kind="journal").values_list("record", flat=True)]
     return Reference(
-        division=options_of(integration.id).options.division or 0,
+        division=saved.division or 0,
         country=about.record["country"],
         currency=about.record["currency"],
         journals={journal.code: journal for journal in journals},

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
-from boekbrug.domain.checklist import Colour, Item
+from boekbrug.domain.checklist import Colour, Facts, Item
 from boekbrug.domain.checklist import checklist as items_of
 from boekbrug.sentences import tell_item
-from boekbrug.store.checklist import facts_of, read_at
 from boekbrug.web import formats
 
 ICONS = {Colour.GREEN: "check", Colour.AMBER: "question", Colour.RED: "stop"}
@@ -32,16 +30,15 @@ class Line:
     by: str
 
 
-def beside(integration_id: int, language: str, now: datetime | None = None) -> dict[str, Any]:
+def beside(facts: Facts, integration_id: int, language: str) -> dict[str, Any]:
     """What the template shows of the checklist, from the local copy of Exact's data, and of when that is."""
-    items = items_of(facts_of(integration_id, now=now or timezone.now()))
-    lines = [line_of(item, integration_id, language) for item in items]
+    lines = [line_of(item, integration_id, language) for item in items_of(facts)]
     return {
         "checklist": {
             "red": [line for line in lines if line.colour == "red"],
             "amber": [line for line in lines if line.colour == "amber"],
             "green": [line for line in lines if line.colour == "green"],
-            "read_at": read_at(integration_id),
+            "read_at": facts.read_at,
         }
     }
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from boekbrug.store import reading
-from boekbrug.store.integrations import verdict_of
+from boekbrug.store.checklist import facts_of
 from boekbrug.store.reviewing import show_review
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.middleware import allow_forms_to
@@ -22,10 +22,10 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     found = reading.integration(seat.organisation_id, id)
     if found is None:
         raise Http404
-    language, warnings = get_language() or "nl", verdict_of(id).warnings
+    language, facts = get_language() or "nl", facts_of(id, now=timezone.now())
     may_configure = seat.may(Level.BEHEERDER) and found.row.state != "deleted"
     if not may_configure:
-        seen = show(found, warnings, language) | {"review": show_review(id)} | beside(id, language)
+        seen = show(found, facts.warnings, language) | {"review": show_review(id)} | beside(facts, id, language)
         return render(request, "integration/page.html", seen)
     draft = opened(found, language)
     if request.method == "POST":
@@ -34,6 +34,6 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
             tell_saved(request, id, done, draft.number)
             return redirect("integration", id)
         draft = done
-    shown = show_draft(found, draft, warnings, language) | {"may_configure": True, "review": show_review(id)}
-    answer = render(request, "integration/page.html", shown | beside(id, language))
+    shown = show_draft(found, draft, facts.warnings, language) | {"may_configure": True, "review": show_review(id)}
+    answer = render(request, "integration/page.html", shown | beside(facts, id, language))
     return allow_forms_to(answer, exact_origin(found.row.site))
