@@ -19,10 +19,10 @@ from boekbrug.domain.invoice import Invoice
 from boekbrug.exact.client import ExactClient
 from boekbrug.exact.connection import NEEDED, DivisionChoice, Missing, divisions, may_make_documents, rights, who
 from boekbrug.exact.ledger import ExactLedger
-from boekbrug.judging import look_at_rights, red_of
+from boekbrug.judging import red_of
 from boekbrug.store import lifecycle
 from boekbrug.store.budget import AdministrationBudget
-from boekbrug.store.integrations import IntegrationShown, follow_defaults, show_integration
+from boekbrug.store.integrations import IntegrationShown, show_integration
 from boekbrug.store.koppelingen import coachview_seen
 from boekbrug.store.starting import keep_rights, on_their_way
 from boekbrug.sync.expect_invoices import Expected, expect_invoices, not_in_exact
@@ -67,14 +67,13 @@ def resume(integration_id: int) -> None:
     _wake(integration_id)
 
 
-def read_again(integration_id: int) -> None:
-    """Opnieuw lezen: the administration's data anew, for the checklist and the pick lists; raises what Exact does."""
-    shown = show_integration(integration_id)
-    client = _client(shown)
-    clock = wiring.WallClock(country=shown.options.country)
-    wiring.read_administration(shown.administration_id or 0, clock)
-    follow_defaults(integration_id, now=clock.now())
-    look_at_rights(client, shown.administration_id or 0, shown.login_id or 0, clock.now())
+def read_again(integration_id: int) -> bool:
+    """Opnieuw lezen: the administration's data anew; raises what Exact does.
+
+    Whether booking has started: what the command line confirmed starts by itself once nothing is red any more.
+    """
+    _client(show_integration(integration_id))
+    return wiring.start(integration_id).started
 
 
 def _wake(integration_id: int) -> None:

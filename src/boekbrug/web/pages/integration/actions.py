@@ -40,8 +40,10 @@ def resume(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa:
 def reread(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
     """Opnieuw lezen: what Exact has now, for the checklist and the pick lists."""
     with or_why_not(request):
-        starting.read_again(id)
+        started = starting.read_again(id)
         done(request, _("De gegevens van Exact zijn opnieuw gelezen."))
+        if started:
+            done(request, _("Het boeken is gestart."))
     return redirect("integration", id)
 
 
