@@ -222,7 +222,7 @@ def test_nobody_decides_about_a_debtor_at_an_invoice_that_moved_on(world: World)
         debtors.want_new_customer(booking.id, by=ELS, now=NOW)
     with pytest.raises(NotFound):
         debtors.want_new_customer(999_999, by=ELS, now=NOW)
-    with pytest.raises(NotFound):
+    with pytest.raises(debtors.RelationGone):
         debtors.choose_customer(held(world, "i-2"), "c-of-nobody", make_customer=False, by=ELS, now=NOW)
 
 

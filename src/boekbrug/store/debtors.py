@@ -29,6 +29,10 @@ MOST_FOUND = 20
 UNDECIDED = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
 
 
+class RelationGone(Exception):
+    """The local copy of Exact knows no such relation in this administration."""
+
+
 class NotYetCustomer(Exception):
     """The relation is a supplier or a prospect, and nobody said that it is to become a customer too."""
 
@@ -50,13 +54,13 @@ class _Case:
 def choose_customer(booking_id: int, customer_id: str, *, make_customer: bool, by: By, now: datetime) -> None:
     """The debtor of this held invoice is that relation of Exact; with `make_customer` it becomes a customer too.
 
-    Raises NotFound, MovedOn, and NotYetCustomer for a relation that is none unless `make_customer`.
+    Raises NotFound, MovedOn, RelationGone, and NotYetCustomer for a relation that is none unless `make_customer`.
     """
     with transaction.atomic():
         case = _case(booking_id)
         row = CustomerCopy.objects.filter(administration_id=case.administration_id, exact_id=customer_id).first()
         if row is None:
-            raise NotFound(f"relation {customer_id}")
+            raise RelationGone(customer_id)
         customer = read(Customer, row.record)
         if customer.status != CUSTOMER and not make_customer:
             raise NotYetCustomer(customer)
@@ -116,7 +120,7 @@ def _case(booking_id: int) -> _Case:
     rows = Booking.objects.select_for_update(of=("self",)).select_related("invoice")
     row = rows.filter(id=booking_id).first()
     if row is None:
-        raise NotFound(f"invoice {booking_id}")
+        raise NotFound("There is no invoice {id}.", id=booking_id)
     if row.state != BookingState.HELD or row.administration_id is None or not row.invoice.debtor_id:
         raise MovedOn(f"the invoice is {row.state} by now")
     return _Case(

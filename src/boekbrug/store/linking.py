@@ -26,7 +26,7 @@ def to_link(booking_id: int) -> tuple[Seen, int]:
     """The held invoice as the verbs see it, and its administration; raises NotFound or MovedOn."""
     row = Booking.objects.select_related("invoice").filter(id=booking_id).first()
     if row is None:
-        raise NotFound(f"invoice {booking_id}")
+        raise NotFound("There is no invoice {id}.", id=booking_id)
     if row.state != BookingState.HELD or row.administration_id is None or row.integration_id is None:
         raise MovedOn(f"the invoice is {row.state} by now")
     return booking_of(row), row.administration_id

@@ -16,7 +16,6 @@ from boekbrug.domain.actions import Action
 from boekbrug.domain.states import Actor
 from boekbrug.store import debtors, decide, late_pdfs, reading
 from boekbrug.store.moves import By, MovedOn
-from boekbrug.store.organisations import NotFound
 
 Words = str | Promise
 
@@ -77,7 +76,7 @@ def read_action(text: str) -> Action | None:
 
 
 def act(action: Action | None, booking_id: int, posted: QueryDict, who: By, now: datetime) -> str:
-    """Do it to one invoice; what is then said. Raises MovedOn, NotFound, Unsaid or NotYetCustomer."""
+    """Do it to one invoice; what is then said. Raises MovedOn, NotFound or Unsaid."""
     if action is None or action not in ON_ONE:
         raise Unsaid(_now("Deze handeling bestaat niet. Er is niets gewijzigd."))
     return ON_ONE[action](booking_id, posted, who, now)
@@ -133,7 +132,7 @@ def _choose(booking_id: int, posted: QueryDict, who: By, now: datetime, *, make_
     except debtors.NotYetCustomer as refusal:
         sentence = _now("Relatie %(code)s is in Exact nog geen klant. Kies Klant maken.")
         raise Unsaid(sentence % {"code": refusal.customer.code.strip()}) from refusal
-    except NotFound as gone:
+    except debtors.RelationGone as gone:
         raise Unsaid(_now("Die relatie is niet meer te vinden. Er is niets gewijzigd.")) from gone
 
 

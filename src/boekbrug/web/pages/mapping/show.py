@@ -72,7 +72,9 @@ def _table(found: MappingTables, kind: CodeKind, *, today: date, language: str, 
     spoken = words.TABLES[kind]
     known = choices(kind, found.reference, today) if found.reference else ()
     names = {choice.code: choice.name for choice in known}
-    rows = [_row(found, use, mapped, today, language, names) for use, mapped in _entries(found, kind)]
+    rows = [
+        _row(found, use, mapped, today=today, language=language, names=names) for use, mapped in _entries(found, kind)
+    ]
     undecided = sorted((row for row in rows if _needs_field(row)), key=lambda row: (not row.waits, -row.total))
     return Table(
         kind=kind.value,
@@ -105,6 +107,7 @@ def _row(
     found: MappingTables,
     use: CodeUse,
     mapped: MappingRow | None,
+    *,
     today: date,
     language: str,
     names: Mapping[str, str],
