@@ -14,7 +14,7 @@ from boekbrug.web.pages.causes import view as causes
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.hooks import view as hooks
-from boekbrug.web.pages.integration import actions, delete, start, tried
+from boekbrug.web.pages.integration import actions, delete, hook, start, tried
 from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
 from boekbrug.web.pages.invoice import view as invoice
@@ -103,6 +103,7 @@ ADDRESSES: tuple[Address, ...] = (
     _deed("opnieuw-lezen", "integration_reread", actions.reread),
     _deed("checklist", "integration_checklist", actions.confirm_item),
     _step("verwijderen", "integration_delete", delete.page),
+    _step("webhookadres", "integration_webhook", hook.page),
     _page("oauth/exact/return", "exact_return", Level.MEEKIJKER, oauth.page),
     _page(
         "service-center/integraties/<int:id>/koppeltabellen",

@@ -61,6 +61,7 @@ class IntegrationDetail:
     """
 
     row: IntegrationRow
+    organisation_id: int
     options: Mapping[str, Any]
     versions: tuple[SavedVersion, ...]
     coachview_versions: tuple[SavedVersion, ...] = ()
@@ -86,6 +87,7 @@ def integration(organisation_id: int, integration_id: int) -> IntegrationDetail 
     options = {**_coachview(found), **(own[0].values if own else {}), **(shared.values if shared else {})}
     return IntegrationDetail(
         row=_row(found),
+        organisation_id=organisation_id,
         options=options,
         versions=_versions(own),
         coachview_versions=_versions(

@@ -12,6 +12,7 @@ from boekbrug.web.access import Level, Seat
 from boekbrug.web.middleware import allow_forms_to
 from boekbrug.web.pages.integration.checklist import beside
 from boekbrug.web.pages.integration.configure import opened, save
+from boekbrug.web.pages.integration.hook import hook_address
 from boekbrug.web.pages.integration.saved import tell_saved
 from boekbrug.web.pages.integration.show import show, show_draft
 from boekbrug.wiring import exact_origin
@@ -31,9 +32,10 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     if request.method == "POST":
         done = save(found, request.POST, who=str(request.user), now=timezone.now(), language=language)
         if isinstance(done, int):
-            tell_saved(request, id, done, draft.number)
+            tell_saved(request, found, done, draft)
             return redirect("integration", id)
         draft = done
     shown = show_draft(found, draft, facts.warnings, language) | {"may_configure": True, "review": show_review(id)}
+    shown |= {"hook_address": hook_address(seat.organisation_id)}
     answer = render(request, "integration/page.html", shown | beside(facts, id, language))
     return allow_forms_to(answer, exact_origin(found.row.site))
