@@ -93,10 +93,10 @@ class GeneralForm(PanelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Once connected, an administration is picked from those that the login reaches."""
         super().__init__(*args, **kwargs)
-        chosen = self["division"].value()
-        self.pick("division", self.lists.divisions, _("niet bereikbaar") if chosen else _("kies een administratie"))
+        chosen = self.initial.get("division")
         if not self.lists.divisions and not chosen:
             self.fields["division"].help_text = HOW_TO_FIND
+        self.pick("division", self.lists.divisions, _("niet bereikbaar") if chosen else _("kies een administratie"))
 
     def typed(self) -> dict[str, Any]:
         """The three parts of the filter are one option."""
