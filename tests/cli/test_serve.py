@@ -40,11 +40,11 @@ def environment(home: Path) -> dict[str, str]:
 class Served:
     """A running `serve` with its address and its parts."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, port: str = "0") -> None:
         self.home = home
         with (home / "serve.log").open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "boekbrug.cli", "serve", "--port", "0"],
+                [sys.executable, "-m", "boekbrug.cli", "serve", "--port", port],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -68,6 +68,13 @@ class Served:
         part = self.part(word)
         return part is not None and part.pid != pid
 
+    def end(self) -> None:
+        """Stop it, if it is not stopped; parts that outlive a killed one keep its output open."""
+        self.process.terminate()
+        self.process.wait(timeout=60)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
     def family(self) -> list[psutil.Process]:
         """Everybody who came of it."""
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -78,12 +85,11 @@ def served() -> Iterator[Served]:
     with tempfile.TemporaryDirectory(prefix="bb-serve-") as folder:
         running = Served(Path(folder))
         yield running
-        running.process.terminate()
-        running.process.communicate(timeout=60)
+        running.end()
 
 
 def test_serve_answers_mends_itself_and_stops_cleanly(served: Served) -> None:
-    until(lambda: answers(served.address, "/healthz"))
+    assert answers(served.address, "/readyz"), "the address is printed once the web is ready"
     until(lambda: served.part("worker") is not None)
     assert served.link.startswith(f"{served.address}/begin/")
     assert answers(served.link, "")
@@ -102,22 +108,57 @@ def test_serve_answers_mends_itself_and_stops_cleanly(served: Served) -> None:
 
     family = served.family()
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(timeout=60) == 143
+    served.process.send_signal(signal.SIGTERM)  # impatience changes nothing
+    assert served.process.wait(timeout=30) == 143
     _, alive = psutil.wait_procs(family, timeout=10)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
     assert not embedded.answers(served.home)
 
 
-def test_a_port_that_is_taken_is_one_sentence(served: Served, tmp_path: Path) -> None:
-    until(lambda: answers(served.address, "/healthz"))
-    port = served.address.rsplit(":", 1)[1]
-    second = subprocess.run(
+def serve_again(home: Path, port: str = "0") -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, "-m", "boekbrug.cli", "serve", "--port", port],
         check=False,
         capture_output=True,
         text=True,
         timeout=60,
-        env=environment(tmp_path),
+        env=environment(home),
     )
-    assert (second.returncode, second.stderr.strip().count("\n")) == (1, 0)
-    assert port in second.stderr
+
+
+def test_a_taken_port_and_a_second_serve_are_one_sentence_each(served: Served, tmp_path: Path) -> None:
+    port = served.address.rsplit(":", 1)[1]
+    other = serve_again(tmp_path, port)
+    assert (other.returncode, other.stderr.count("\n")) == (1, 1)
+    assert f"Port {port} of 127.0.0.1 is in use" in other.stderr
+    second = serve_again(served.home)
+    assert (second.returncode, second.stderr.count("\n")) == (1, 1)
+    assert f"serves in {served.home} already (process {served.process.pid})" in second.stderr
+    assert answers(served.address, "/readyz")
+
+
+def test_after_a_kill_nothing_stays_and_the_next_serve_starts_at_the_same_port(served: Served) -> None:
+    until(lambda: served.part("worker") is not None)
+    family, web = served.family(), served.part("granian")
+    assert web is not None
+    served.process.kill()
+    web.kill()  # its own child is told by nobody now, and still holds the port
+    served.process.wait(timeout=10)
+    again = Served(served.home, port=served.address.rsplit(":", 1)[1])
+    try:
+        assert again.address == served.address
+        _, alive = psutil.wait_procs(family, timeout=1)
+        assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    finally:
+        again.end()
+    assert not embedded.answers(served.home)
+
+
+def test_a_database_that_cannot_start_is_one_sentence_that_names_its_log(tmp_path: Path) -> None:
+    data = tmp_path / "postgres" / "data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text(f"{embedded.MAJOR}\n")
+    found = serve_again(tmp_path)
+    assert found.returncode == 1
+    assert "The embedded PostgreSQL does not start. Its log is " in found.stderr
+    assert "Traceback" not in found.stderr

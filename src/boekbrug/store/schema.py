@@ -86,23 +86,8 @@ def demand() -> None:
         )
 
 
-def wait(limit_seconds: float, waits: Callable[[SchemaError], None] = lambda _: None) -> None:
-    """Wait until nothing is pending; `waits` is called with each new reason to wait.
-
-    Raises SchemaError when it takes too long.
-    """
-    deadline, told = time.monotonic() + limit_seconds, ""
-    while (lack := _lack()) is not None:
-        if time.monotonic() > deadline:
-            raise lack
-        if lack.message != told:
-            waits(lack)
-            told = lack.message
-        time.sleep(_LOOK_SECONDS)
-
-
-def _lack() -> SchemaError | None:
-    """Why the tables cannot be used yet."""
+def lacking() -> SchemaError | None:
+    """Why the tables cannot be used yet; None when they can."""
     try:
         demand()
     except SchemaError as lack:
@@ -111,3 +96,23 @@ def _lack() -> SchemaError | None:
         connections[DEFAULT_DB_ALIAS].close()
         return SchemaError("The database does not answer.")
     return None
+
+
+def wait(
+    limit_seconds: float,
+    waits: Callable[[SchemaError], None] = lambda _: None,
+    *,
+    lack: Callable[[], SchemaError | None] = lacking,
+) -> None:
+    """Wait until nothing is lacking; `waits` is called with each new reason to wait.
+
+    Raises SchemaError when it takes too long.
+    """
+    deadline, told = time.monotonic() + limit_seconds, ""
+    while (reason := lack()) is not None:
+        if time.monotonic() > deadline:
+            raise reason
+        if reason.message != told:
+            waits(reason)
+            told = reason.message
+        time.sleep(_LOOK_SECONDS)
