@@ -9,6 +9,17 @@ from boekbrug.store import models
 from boekbrug.store.records import write_problems
 
 INSTITUTES = 200
+DEBTORS = [
+    *(
+        "Zorggroep De Linde",
+        "Bouwbedrijf Jansen",
+        "Gemeente Assen",
+        "Stichting Vakopleiding",
+        "Rabobank",
+        "De Friesland",
+    ),
+    *("Bakkerij Smit", "Installatietechniek Van der Meulen", "Ziekenhuis Nij Smellinghe", "Waterschap Hunze en Aa"),
+]
 FIRST = 20_000_000
 """Where the numbers of the many begin, out of the way of those that the examples have."""
 
@@ -59,7 +70,7 @@ def _multiply(example: models.Booking, count: int) -> None:
         "source_id": f"'cv-' || {number}",
         "number": f"{number}::text",
         "invoice_date": dated,
-        "debtor_name": "debtor_name || ' ' || n % 997",
+        "debtor_name": f"(ARRAY{DEBTORS})[n % {len(DEBTORS)} + 1] || ' ' || n % 997",
         "total_incl": "total_incl + n % 1000",
     }
     booking = {
@@ -69,7 +80,8 @@ def _multiply(example: models.Booking, count: int) -> None:
         "mark": "lpad(to_hex(copied.id), 8, '0')",
         "entry_id": "CASE WHEN store_booking.entry_id = '' THEN '' ELSE 'entry-' || copied.id END",
         "entry_number": "CASE WHEN store_booking.entry_id = '' THEN NULL ELSE copied.number::bigint END",
-        "booked_at": "store_booking.booked_at - (copied.id % 30) * interval '1 day'",
+        "booked_at": "CASE WHEN store_booking.booked_at IS NULL THEN NULL"
+        " ELSE copied.invoice_date + interval '1 day' END",
     }
     first, last = int(example.number) + 1, int(example.number) + count
     mine = f"organisation_id = {example.organisation_id} AND number ~ '^[0-9]{{8}}$'"

@@ -1,6 +1,5 @@
 """What else decides whether options are taken: what was saved, booked and seen before (option_rules.judge)."""
 
-from django.db.models import Max
 from django.db.models.fields.json import KT
 from django.db.models.functions import Length
 
@@ -9,6 +8,7 @@ from boekbrug.domain.options import Options
 from boekbrug.domain.reference import Journal, Reference
 from boekbrug.domain.states import BookingState
 from boekbrug.store.models import Booking, Integration, Invoice, ReferenceRow
+from boekbrug.store.models.invoice import WHOLE_NUMBER
 from boekbrug.store.options import options_of
 from boekbrug.store.records import read
 
@@ -60,8 +60,5 @@ def _longest_debtor_number(organisation_id: int) -> str:
 
 def _largest_invoice_number(organisation_id: int) -> int:
     """The longest number decides: digits only, the last of the longest ones."""
-    rows = Invoice.objects.filter(organisation_id=organisation_id, number__regex=r"^[0-9]{1,18}$")
-    longest = rows.annotate(length=Length("number")).aggregate(most=Max("length"))["most"]
-    if longest is None:
-        return 0
-    return int(rows.annotate(length=Length("number")).filter(length=longest).aggregate(top=Max("number"))["top"])
+    rows = Invoice.objects.filter(organisation_id=organisation_id, number__regex=WHOLE_NUMBER)
+    return int(rows.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first() or 0)

@@ -3,9 +3,14 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import F
+from django.db.models.fields.json import KT
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from boekbrug.store.models.organisation import Organisation
+
+WHOLE_NUMBER = r"^[0-9]{1,18}$"
 
 
 class Invoice(models.Model):
@@ -43,5 +48,15 @@ class Invoice(models.Model):
             models.Index(fields=["organisation", "debtor_id"], name="invoice_debtor"),
             models.Index(fields=["organisation", "debtor_name", "id"], name="invoice_by_debtor_name"),
             models.Index(fields=["organisation", "total_incl", "id"], name="invoice_by_total"),
+            models.Index(
+                F("organisation"), Length(KT("record__debtor__number")).desc(), name="invoice_longest_debtor_number"
+            ),
+            models.Index(
+                F("organisation"),
+                Length("number").desc(),
+                F("number").desc(),
+                condition=models.Q(number__regex=WHOLE_NUMBER),
+                name="invoice_largest_number",
+            ),
             GinIndex(SearchVector("debtor_name", config="simple"), name="invoice_debtor_words"),
         )
