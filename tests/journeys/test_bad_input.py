@@ -1,6 +1,7 @@
 """What comes in wrong gets a clear sentence in the right place; nothing is lost, and the rest goes on."""
 
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -76,8 +77,22 @@ def test_wrong_words_on_the_command_line(noord: House, tmp_path: Path) -> None:
     assert "JSON" in refused(noord, "integration", "create", "--organisation", "1", "--options", str(wrong))
 
 
-def test_a_profile_that_does_not_exist_shows_red_at_coachview(noord: House) -> None:
+def test_a_profile_or_address_that_may_not_be_used_is_refused_on_the_command_line(noord: House) -> None:
+    assert "elders" in refused(noord, "integration", "set", "1", "profile=elders", "debtor_prefix=7")
+    assert "coachview.example.org" in refused(
+        noord, "integration", "set", "1", "coachview_url=https://coachview.example.org"
+    )
+    assert "https" in refused(noord, "integration", "set", "1", "coachview_url=http://secure.coachview.net")
+    assert noord.json("integration", "show", "1")["options"]["debtor_prefix"] == ""
+
+
+def test_a_profile_that_is_gone_shows_red_at_coachview(noord: House) -> None:
+    folder = noord.home / "profiles"
+    folder.mkdir()
+    text = (files("boekbrug.coachview") / "profiles" / "coachview.toml").read_text(encoding="utf-8")
+    (folder / "elders.toml").write_text(text.replace('name = "coachview"', 'name = "elders"'), encoding="utf-8")
     noord.run("integration", "set", "1", "profile=elders")
+    (folder / "elders.toml").unlink()
     said = refused(noord, "sync", "--all", "--until-idle")
     assert "Coachview" in said
     shown = noord.json("integration", "show", "1")

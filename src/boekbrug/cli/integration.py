@@ -40,10 +40,13 @@ def create(*, organisation: str, file: Path, as_json: bool, language: str) -> No
     """Make a koppeling with the options of a file and print its id."""
     values = _json_object(file)
     with opened(), in_words(language):
+        from boekbrug import environments
         from boekbrug.store.integrations import create_integration
-        from boekbrug.store.organisations import find_organisation
+        from boekbrug.store.organisations import find_organisation, show_organisation
 
-        made = create_integration(find_organisation(organisation), values, who=WHO, now=now())
+        institute = show_organisation(find_organisation(organisation))
+        refused = environments.refusals(values, institute.profile)
+        made = create_integration(institute.id, values, who=WHO, now=now(), refused=refused)
         print_id(made, as_json=as_json)
 
 
@@ -114,9 +117,13 @@ def set_values(integration_id: int, assignments: tuple[str, ...], *, language: s
     """Change options, all or none: yes, no, and nothing behind the = for none."""
     values = dict(_assignment(text) for text in assignments)
     with opened(), in_words(language):
-        from boekbrug.store.integrations import set_options
+        from boekbrug import environments
+        from boekbrug.store.integrations import set_options, show_integration
+        from boekbrug.store.organisations import show_organisation
 
-        version = set_options(integration_id, values, who=WHO, now=now())
+        institute = show_organisation(show_integration(integration_id).organisation_id)
+        refused = environments.refusals(values, institute.profile)
+        version = set_options(integration_id, values, who=WHO, now=now(), refused=refused)
         click.echo(_("Version {version} holds now.", version=version))
 
 

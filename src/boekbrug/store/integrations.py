@@ -50,11 +50,22 @@ class IntegrationShown:
     options_version: int
 
 
-def create_integration(organisation_id: int, values: Mapping[str, object], *, who: str, now: datetime) -> int:
-    """A new integration in `draft` with these options, the organisation's keys among them; raises OptionsRefused."""
+def create_integration(
+    organisation_id: int,
+    values: Mapping[str, object],
+    *,
+    who: str,
+    now: datetime,
+    refused: tuple[Refusal, ...] = (),
+) -> int:
+    """A new integration in `draft` with these options, the organisation's keys among them; raises OptionsRefused.
+
+    `refused` is what the caller found wrong already; it is told together with what is found here.
+    """
     own, shared, coachview = _sorted_out(values)
     options, unread = read_options(own)
-    _refuse((*unread, *_name_taken(organisation_id, options.name, None), *judge(options, Situation()).refusals))
+    taken = _name_taken(organisation_id, options.name, None)
+    _refuse((*refused, *unread, *taken, *judge(options, Situation()).refusals))
     with transaction.atomic():
         if shared:
             save_organisation_options(organisation_id, shared, who=who, at=now)
