@@ -10,6 +10,8 @@ import httpx2
 from lxml import html
 
 SECONDS = 60
+Answer = str | bool | list[str]
+"""What a person fills in: a text, a box that is ticked or not, or the values of the boxes that are."""
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Reader:
         assert links, f"no link {words!r} on {self.address}: {self.read()[:600]}"
         return self.open(links[0].get("href") or "")
 
-    def press(self, words: str, **answers: str | bool) -> str:
+    def press(self, words: str, **answers: Answer) -> str:
         """Fill in the form of the button with these words, by the names of its inputs, and press it."""
         button = self._button(words)
         form = self._form_of(button)
@@ -48,8 +50,10 @@ class Reader:
             assert name in form.fields, f"no input {name} in the form of {words!r} on {self.address}"
             if isinstance(answer, bool):
                 values.pop(name, None)
-            if answer is not False:
-                values[name] = ["on" if answer is True else str(answer)]
+            if isinstance(answer, list):
+                values[name] = answer
+            elif answer is not False:
+                values[name] = ["on" if answer is True else answer]
         if button.get("name"):
             values[button.get("name") or ""] = [button.get("value") or ""]
         target = urljoin(self.address, button.get("formaction") or form.get("action") or self.address)
@@ -57,6 +61,15 @@ class Reader:
         if (form.get("method") or "get").lower() == "post":
             return self._seen(self.http.post(target, data=values, headers=headers))
         return self._seen(self.http.get(target, params=values))
+
+    def stands(self, words: str, name: str) -> Answer:
+        """What stands in an input of the form of the button with these words, as one would fill it in again."""
+        form = self._form_of(self._button(words))
+        boxes = [box for box in form.xpath(".//input[@type='checkbox']") if box.get("name") == name]
+        ticked = [box.get("value", "on") for box in boxes if box.get("checked") is not None]
+        if not boxes:
+            return next((str(value) for known, value in form.form_values() if known == name), "")
+        return bool(ticked) if boxes[0].get("value", "on") == "on" else ticked
 
     def read(self) -> str:
         """The words of the page, with single blanks."""
