@@ -351,7 +351,7 @@ def number_in_use(row: models.Booking, entry_number: int | None) -> Problem:
     """The problem that the booking's number leads to an entry of another booking."""
     sent = row.sent or {}
     number = str(entry_number if entry_number is not None else sent.get("entry_number", ""))
-    subject = Subject(kind="entry", key=number)
+    subject = Subject(kind="entry_number", key=number)
     return report("entry-number-in-use", subject, number=number, journal=sent.get("journal", ""))
 
 
