@@ -22,7 +22,7 @@ from boekbrug.sync.ports import Answer, Found, IntentKind, NotThere, Pdf, Step
 
 MISSING = Pdf(file_name="", content=b"", problem=Problem(code="pdf-missing", severity=Severity.WARNS))
 OLD, NEW = Pdf(file_name="f.pdf", content=b"%PDF old"), Pdf(file_name="f.pdf", content=b"%PDF new")
-UNKNOWN_CODE = Refused((Problem(code="vat-code-unknown"),))
+NOT_BOOKED = Refused((Problem(code="vat-difference"),))
 
 
 def with_one(*pdfs: Pdf | OutsideFailure) -> Office:
@@ -63,7 +63,7 @@ def warnings(room: Office) -> list[str]:
 class TestBeforeTheEntry:
     def test_the_document_of_a_refused_entry_is_used_again(self) -> None:
         room = with_one(OLD, OLD)
-        room.ledger.replies["entry"] = [UNKNOWN_CODE]
+        room.ledger.replies["entry"] = [NOT_BOOKED]
         room.run()
         again(room)
         assert kinds(room) == ["document", "attachment", "entry", "entry"]
@@ -72,7 +72,7 @@ class TestBeforeTheEntry:
 
     def test_another_file_replaces_the_document(self) -> None:
         room = with_one(OLD, NEW)
-        room.ledger.replies["entry"] = [UNKNOWN_CODE]
+        room.ledger.replies["entry"] = [NOT_BOOKED]
         room.run()
         again(room)
         assert kinds(room) == ["document", "attachment", "entry"] * 2
@@ -82,7 +82,7 @@ class TestBeforeTheEntry:
 
     def test_another_customer_replaces_the_document(self) -> None:
         room = with_one(OLD, OLD)
-        room.ledger.replies["entry"] = [UNKNOWN_CODE]
+        room.ledger.replies["entry"] = [NOT_BOOKED]
         room.run()
         other = builders.customer(exact_id="c-43")
         room.books.kept_reference = builders.reference(customers=(other,))
@@ -105,7 +105,7 @@ class TestBeforeTheEntry:
     )
     def test_a_document_that_exact_keeps_is_left_and_named_once(self, failure: OutsideFailure) -> None:
         room = with_one(OLD, NEW, NEW)
-        room.ledger.replies = {"entry": [UNKNOWN_CODE, UNKNOWN_CODE], "delete": [failure]}
+        room.ledger.replies = {"entry": [NOT_BOOKED, NOT_BOOKED], "delete": [failure]}
         room.run()
         again(room)
         again(room)
@@ -116,7 +116,7 @@ class TestBeforeTheEntry:
 
     def test_what_is_left_is_named_at_the_invoice(self) -> None:
         room = with_one(OLD, NEW)
-        room.ledger.replies = {"entry": [UNKNOWN_CODE], "delete": [Refused((Problem(code="refused-by-exact"),))]}
+        room.ledger.replies = {"entry": [NOT_BOOKED], "delete": [Refused((Problem(code="refused-by-exact"),))]}
         room.run()
         again(room)
         (left,) = room.books.rows[1].warnings
@@ -126,7 +126,7 @@ class TestBeforeTheEntry:
     @pytest.mark.parametrize("failure", [Unreachable("reset"), Throttled(NOW), NotAllowed("BlockedUser")])
     def test_a_deletion_that_may_work_later_lets_the_entry_wait(self, failure: OutsideFailure) -> None:
         room = with_one(OLD, NEW, NEW)
-        room.ledger.replies = {"entry": [UNKNOWN_CODE], "delete": [failure]}
+        room.ledger.replies = {"entry": [NOT_BOOKED], "delete": [failure]}
         room.run()
         again(room)
         assert room.books.state(1) is BookingState.READY
@@ -149,7 +149,7 @@ class TestBeforeTheEntry:
 
     def test_a_pdf_that_is_gone_takes_its_document_along(self) -> None:
         room = with_one(OLD, MISSING)
-        room.ledger.replies["entry"] = [UNKNOWN_CODE]
+        room.ledger.replies["entry"] = [NOT_BOOKED]
         room.run()
         again(room)
         assert (standing(room), room.books.state(1)) == ([], BookingState.BOOKED)

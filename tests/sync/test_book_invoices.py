@@ -109,6 +109,23 @@ def test_one_refused_invoice_lets_the_others_go_on() -> None:
     assert [room.books.state(n) for n in (1, 2, 3)] == [BookingState.HELD, BookingState.BOOKED, BookingState.BOOKED]
 
 
+def test_what_exact_refuses_because_it_changed_asks_for_a_fresh_copy() -> None:
+    """A month that the accountant closed after our last reading: read anew, but not sooner than 5 minutes after it."""
+    room = booking_due(office(), 1)
+    room.books.read_at = NOW - timedelta(minutes=2)
+    room.ledger.replies["entry"] = [Refused((Problem(code="period-closed"),))]
+    room.run()
+    assert room.books.state(1) is BookingState.HELD
+    assert room.books.due[Step.REFERENCE] == NOW + timedelta(minutes=3)
+
+
+def test_a_refusal_that_no_reading_can_solve_asks_for_none() -> None:
+    room = booking_due(office(), 1)
+    room.ledger.replies["entry"] = [Refused((Problem(code="vat-difference"),))]
+    room.run()
+    assert Step.REFERENCE not in room.books.due
+
+
 def test_our_own_question_that_exact_does_not_understand_is_told_to_the_operator() -> None:
     room = booking_due(office(), 1, 2)
     room.ledger.replies["entry"] = [Broken("salesentry/SalesEntries", "400 property name")]

@@ -27,6 +27,7 @@ from boekbrug.sync.ports import (
     MadeEntry,
     Step,
 )
+from boekbrug.sync.refresh_reference import ask_for_refresh, wanting
 from boekbrug.sync.tools import Tools
 
 log = structlog.get_logger()
@@ -102,6 +103,8 @@ def _book_one(tools: Tools, desk: Desk, claimed: Booking) -> None:
         _send(tools, desk, claimed, decision)
     except Refused as refusal:
         tools.books.hold(claimed, refusal.problems, REFUSED_BY_EXACT)
+        if wanting(refusal.problems):
+            ask_for_refresh(tools)
     except PdfUnavailable as unavailable:
         tools.books.retry(claimed, unavailable.retry_at, "Coachview could not give the PDF")
     except OutcomeUnknown as unknown:

@@ -8,17 +8,10 @@ from boekbrug.domain.options import ExportMode
 from boekbrug.domain.schedule import next_bulk_run
 from boekbrug.sync.decide import decide, lay_out
 from boekbrug.sync.ports import Booking, Decided, Koppeling, Step
-from boekbrug.sync.refresh_reference import refresh_for_want
+from boekbrug.sync.refresh_reference import refresh_for_want, wanting
 from boekbrug.sync.tools import Tools
 
 BATCH = 200
-
-WANTING = frozenset(
-    {
-        "vat-code-unknown", "gl-account-unknown", "cost-centre-unknown", "project-unknown", "journal-unknown",
-        "period-absent", "period-closed", "deferral-period-absent", "customer-is-supplier", "customer-is-prospect",
-    }
-)  # fmt: skip
 
 
 def check_invoices(tools: Tools) -> datetime | None:
@@ -59,7 +52,7 @@ def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> 
 
 def _wanting(decision: Decision) -> bool:
     """Whether a fresh copy of Exact's reference data may solve a problem."""
-    return isinstance(decision, Hold) and any(problem.code in WANTING for problem in decision.problems)
+    return isinstance(decision, Hold) and wanting(decision.problems)
 
 
 def _not_before(koppeling: Koppeling, now: datetime) -> datetime | None:

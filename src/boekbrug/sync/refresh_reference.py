@@ -1,11 +1,20 @@
 """Refresh the local copy of what Exact has, without paying per invoice (exactly-once.md, "Reference data")."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from boekbrug.domain.problem import Problem
+from boekbrug.sync.ports import Step
 from boekbrug.sync.tools import Tools
 
 STALE = timedelta(days=1)
 AT_ONCE_AT_MOST = timedelta(minutes=5)
+WANTING = frozenset(
+    {
+        "vat-code-unknown", "gl-account-unknown", "cost-centre-unknown", "project-unknown", "journal-unknown",
+        "period-absent", "period-closed", "deferral-period-absent", "customer-is-supplier", "customer-is-prospect",
+    }
+)  # fmt: skip
 
 
 def refresh_reference(tools: Tools) -> datetime | None:
@@ -32,6 +41,18 @@ def refresh_for_want(tools: Tools) -> bool:
         return False
     refresh_reference(tools)
     return True
+
+
+def wanting(problems: Iterable[Problem]) -> bool:
+    """Whether a fresh copy of Exact's reference data may solve one of these."""
+    return any(problem.code in WANTING for problem in problems)
+
+
+def ask_for_refresh(tools: Tools) -> None:
+    """Exact refused what our copy allows: it changed since we read it, so read it as soon as that is allowed again."""
+    now = tools.clock.now()
+    read_at = tools.books.reference_read_at()
+    tools.books.step_due(Step.REFERENCE, now if read_at is None else max(now, read_at + AT_ONCE_AT_MOST))
 
 
 def _read_changed(tools: Tools) -> None:
