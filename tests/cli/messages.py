@@ -10,31 +10,17 @@ import importlib
 import os
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 if __name__ == "__main__":
     os.environ["LANGUAGE"] = "en"  # help texts are read from the loaded commands, which speak the terminal's language
 
 import click
-from babel.messages import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from tests.catalogues import Catalogues, Message
 
 PROGRAM = Path(__file__).parents[2] / "src" / "boekbrug"
-LOCALE = PROGRAM / "cli" / "locale"
-LANGUAGES = ("nl", "en")
 DOMAINS = ("commands", "click")
-SOURCE = "en"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:!r)?\}|%\(([a-z]+)\)s")
-
-
-class Message(NamedTuple):
-    """A message id, with its plural when it counts."""
-
-    singular: str
-    plural: str = ""
 
 
 def used(domain: str) -> set[Message]:
@@ -85,26 +71,10 @@ def _help_of(command: click.Command) -> Iterator[str]:
             yield from _help_of(inner)
 
 
-def catalogue_path(domain: str, language: str) -> Path:
-    """Where the catalogue of a language stands."""
-    return LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
-
-
-def translations(domain: str, language: str) -> dict[Message, tuple[str, ...]]:
-    """What each message of the catalogue says, singular and plural."""
-    with catalogue_path(domain, language).open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    return {_key(message.id): _texts(message.string) for message in catalogue if message.id}
-
-
-def _key(message_id: str | tuple[str, ...] | list[str]) -> Message:
-    return Message(message_id) if isinstance(message_id, str) else Message(*message_id)
-
-
-def _texts(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    if text is None:
-        return ("",)
-    return (text,) if isinstance(text, str) else tuple(text)
+def catalogues(domain: str) -> Catalogues:
+    """The catalogues of a domain."""
+    comment = "The words of the commands; tests/cli/messages.py keeps this file."
+    return Catalogues(locale=PROGRAM / "cli" / "locale", domain=domain, source="en", comment=comment)
 
 
 def placeholders(*texts: str) -> set[str]:
@@ -112,45 +82,7 @@ def placeholders(*texts: str) -> set[str]:
     return {match[1] or match[2] for text in texts for match in PLACEHOLDER.finditer(text)}
 
 
-def update(domain: str) -> list[Message]:
-    """Add what is new, drop what is gone, fill in the English, compile both; returns what has no Dutch yet."""
-    messages = sorted(used(domain))
-    for language in LANGUAGES:
-        path = catalogue_path(domain, language)
-        known = translations(domain, language) if path.exists() else {}
-        catalogue = _empty(language, domain)
-        for message in messages:
-            own = tuple(part for part in message if part)
-            texts = own if language == SOURCE else known.get(message, ("",) * len(own))
-            catalogue.add(own if len(own) > 1 else own[0], texts if len(own) > 1 else texts[0])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=120, omit_header=False, sort_output=True)
-        with path.with_suffix(".mo").open("wb") as file:
-            write_mo(file, catalogue)
-    dutch = translations(domain, "nl")
-    return [message for message in messages if not all(dutch[message])]
-
-
-def _empty(language: str, domain: str) -> Catalog:
-    """A catalogue whose head says nothing that changes by itself."""
-    written = datetime(2026, 11, 24, tzinfo=UTC)
-    return Catalog(
-        locale=language,
-        project="boekbrug",
-        version=domain,
-        header_comment="# The words of the commands; tests/cli/messages.py keeps this file.",
-        msgid_bugs_address="",
-        last_translator="",
-        language_team="",
-        creation_date=written,
-        revision_date=written,
-        fuzzy=False,
-        charset="utf-8",
-    )
-
-
 if __name__ == "__main__":
     for domain in DOMAINS:
-        for message in update(domain):
+        for message in catalogues(domain).update(used(domain)):
             click.echo(f"no Dutch yet: {message.singular}")
