@@ -154,8 +154,13 @@ def check(target: Database, file: Path, *, table: str) -> None:
 
 
 def _contents(target: Database, file: Path) -> str:
+    return _read(target, file, "--list")
+
+
+def _read(target: Database, file: Path, *words: str) -> str:
+    """What pg_restore says of a dump, without touching a database."""
     done = subprocess.run(
-        [str(target.programs / "pg_restore"), "--list", str(file)],
+        [str(target.programs / "pg_restore"), *words, str(file)],
         capture_output=True,
         text=True,
         check=False,
@@ -168,16 +173,7 @@ def _contents(target: Database, file: Path) -> str:
 
 def rows(target: Database, file: Path, *, table: str) -> list[list[str]]:
     """The rows of a small table in the dump, as text."""
-    done = subprocess.run(
-        [str(target.programs / "pg_restore"), "--data-only", f"--table={table}", "--file=-", str(file)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_SECONDS,
-    )
-    if done.returncode:
-        raise ArchiveError("{file} is no backup that can be read ({said}).", file=file, said=_reason(done.stderr))
-    lines = iter(done.stdout.splitlines())
+    lines = iter(_read(target, file, "--data-only", f"--table={table}", "--file=-").splitlines())
     for line in lines:
         if line.startswith("COPY "):
             break
