@@ -61,13 +61,18 @@ def practice_coachview(
     state: Path | None = None,
     fresh: bool = False,
     now: str | None = NOON,
+    load: bool = True,
 ) -> Iterator[Coachview]:
-    """A simulator on a free port, logged in, its clock standing still at `now` (None: the real time)."""
+    """A simulator on a free port, logged in, its clock standing still at `now` (None: the real time).
+
+    Without `load` it goes on with the records of its state file.
+    """
     app = make_app(state=state, fresh=fresh, scenario=scenario, invoices=invoices)
     with running(app) as server, httpx2.Client(base_url=server.address, timeout=20) as http:
         coachview = Coachview(http=http)
         if now:
             coachview.control("clock", {"freeze": now})
+        if now and load:
             coachview.control("scenario", {"name": scenario, "seed": 1, "invoices": invoices})
         coachview.login()
         yield coachview

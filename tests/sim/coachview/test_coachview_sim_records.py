@@ -178,8 +178,7 @@ def test_everything_survives_a_restart_with_a_state_file(tmp_path: Path) -> None
         coachview.http.put(f"/api/v1/Facturen/{invoice['id']}", json={"bevestigd": True})
         authorization = coachview.http.headers["Authorization"]
         made = coachview.control("records", {"entity": "Facturen", "values": {**invoice, "factuurnummer": "X1"}})
-    with practice_coachview(state=state, now=None) as coachview:
-        coachview.control("clock", {"freeze": "2026-11-24T11:30:00+00:00"})
+    with practice_coachview(state=state, now="2026-11-24T11:30:00+00:00", load=False) as coachview:
         coachview.http.headers["Authorization"] = authorization
         assert coachview.invoice("20260004")["bevestigd"] is True
         assert coachview.invoice("X1")["id"] == made["id"]
