@@ -16,6 +16,7 @@ from boekbrug.store.models.login import Login
 from boekbrug.store.models.organisation import CoachviewVersion, Membership, Organisation, Role, SetUpLink, User
 from boekbrug.store.models.reference import CustomerCopy, ProjectCopy, ReferenceMark, ReferenceRow
 from boekbrug.store.models.review import Backup, Review
+from boekbrug.store.models.tally import Tally
 
 __all__ = [
     "Administration",
@@ -51,5 +52,6 @@ __all__ = [
     "Role",
     "RoundState",
     "SetUpLink",
+    "Tally",
     "User",
 ]

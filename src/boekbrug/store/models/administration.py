@@ -61,6 +61,7 @@ class DueStep(models.Model):
     """A step of the run that is due at a moment; no row: only when somebody asks.
 
     `asked` counts who asked for it, so that a wake-up during the step is not lost; `failures` in a row, with `why`.
+    `wake_up` is the id of the wake-up that asked first: the log names it with everything that comes of it.
     """
 
     administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="due_steps")
@@ -69,6 +70,7 @@ class DueStep(models.Model):
     asked = models.BigIntegerField(default=0)
     failures = models.IntegerField(default=0)
     why = models.CharField(max_length=100, blank=True)
+    wake_up = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         """One moment per step; the clock looks for the earliest."""
