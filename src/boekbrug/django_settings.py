@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "boekbrug.web",
 ]
 MIDDLEWARE = [
+    "boekbrug.web.middleware.OneId",
     "boekbrug.web.middleware.GuardHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -50,6 +50,7 @@ from boekbrug.store.organisations import CoachviewAccess, coachview_access
 from boekbrug.store.reading import pick_lists
 from boekbrug.store.reviewing import ReviewBooks
 from boekbrug.store.starting import forget_rights
+from boekbrug.store.tallies import tallies
 from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure
 from boekbrug.sync.link_entry import Beside, lay_beside
 from boekbrug.sync.number_checks import NUMBER_CHECKS
@@ -113,6 +114,7 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
     lease = leases.acquire(administration_id, _worker_name(), clock.now())
     if lease is None:
         return None
+    _count_delay(administration_id, clock.now())
     try:
         tools = tools_for(lease, clock, lane)
         if tools is not None:
@@ -123,6 +125,12 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
     finally:
         leases.release(lease)
     return steps.next_due(administration_id) if tools is not None else None
+
+
+def _count_delay(administration_id: int, now: datetime) -> None:
+    waited = steps.waited(administration_id, now)
+    if waited is not None:
+        tallies().delay(waited.total_seconds())
 
 
 def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None:
@@ -174,12 +182,13 @@ def exact_client(
         division=division,
         http=_http(),
         clock=time,
+        count=partial(tallies().call, "exact"),
     )
 
 
 def token_calls(site: str, time: Time | None = None) -> TokenCalls:
     """The token endpoint of a site."""
-    return TokenCalls(site_of(site), _http(), time or Time())
+    return TokenCalls(site_of(site), _http(), time or Time(), count=partial(tallies().call, "exact-login"))
 
 
 def site_of(site: str) -> ExactSite:
@@ -430,6 +439,7 @@ def _connection(access: CoachviewAccess) -> Connection:
             profile=profile,
             budget=OrganisationBudget(access.organisation_id),
             tokens=_coachview_tokens(),
+            count=partial(tallies().call, "coachview"),
         )
     except ProfileError as error:
         raise NotAllowed("wrong-profile", str(error)) from error
@@ -454,8 +464,10 @@ def wake_by_webhook(
         return Woken.NOBODY
     if not is_genuine(body, headers.get(_signature_header(hook.profile), ""), hook.secret):
         return Woken.NOT_GENUINE
-    for administration_id, lane in webhooks.wake(hook.organisation_id, (clock or WallClock()).now()):
+    woken = webhooks.wake(hook.organisation_id, (clock or WallClock()).now())
+    for administration_id, lane in woken:
         queue().wake(administration_id, lane)
+    _log.info("webhook.received", sentence="Coachview woke us.", organisation=hook.organisation_id, at_once=len(woken))
     return Woken.YES
 
 

@@ -100,6 +100,10 @@ class MemoryBooks(MemoryIntents):
     def due_steps(self, now: datetime) -> tuple[Step, ...]:
         return tuple(step for step in Step if step in self.due and self.due[step] <= now)
 
+    def wake_up(self, step: Step) -> str:
+        del step
+        return ""
+
     def step_done(self, step: Step, next_at: datetime | None) -> None:
         self.failed.pop(step, None)
         self.due.pop(step, None)

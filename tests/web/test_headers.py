@@ -1,10 +1,8 @@
 """What every answer carries, and what machines ask."""
 
 import re
-from http import HTTPStatus
 
 import pytest
-from django.db import connection
 from django.test import Client
 from tests.web.messages import WEB
 
@@ -52,15 +50,3 @@ def test_cookies_are_out_of_reach_of_scripts() -> None:
 
 def test_the_program_says_that_it_lives_without_its_database() -> None:
     assert Client().get("/healthz").content == b"ok\n"
-
-
-@pytest.mark.django_db
-def test_the_program_is_ready_with_all_its_tables() -> None:
-    assert Client().get("/readyz").status_code == HTTPStatus.OK
-
-
-@pytest.mark.django_db
-def test_the_program_is_not_ready_while_a_table_is_to_come() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'store'")
-    assert Client().get("/readyz").status_code == HTTPStatus.SERVICE_UNAVAILABLE

@@ -30,7 +30,10 @@ def opened(*, schema: bool = True) -> Iterator[Settings]:
         from django.db import connections
 
         django.setup()
+        from boekbrug.store.tallies import tallies
+
         stack.callback(connections.close_all)
+        stack.callback(tallies().keep)
         if schema:
             from boekbrug.store.schema import demand
 

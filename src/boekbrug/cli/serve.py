@@ -108,18 +108,20 @@ class Opening:
         if self._answers():
             self._open = True
             self._say()
-        elif self._child.quick_deaths >= QUICK or self._broken >= QUICK or time.monotonic() > self._deadline:
+        elif self._child.quick_deaths >= QUICK or self._broken >= QUICK:
             raise click.ClickException(_("The web does not start; the lines above say why."))
+        elif time.monotonic() > self._deadline:
+            raise click.ClickException(_("The workers, or the database, do not start; the lines above say why."))
 
     def _answers(self) -> bool:
         if self._child.process is None:
             return False
         try:
-            status = httpx2.get(self._ready, timeout=2.0, trust_env=False).status_code
+            answer = httpx2.get(self._ready, timeout=2.0, trust_env=False)
         except httpx2.HTTPError:
             return False
-        self._broken += status == httpx2.codes.INTERNAL_SERVER_ERROR
-        return status == httpx2.codes.OK
+        self._broken += answer.status_code == httpx2.codes.INTERNAL_SERVER_ERROR
+        return answer.status_code == httpx2.codes.OK
 
     def _say(self) -> None:
         click.echo(f"Boekbrug: {self._address}/")

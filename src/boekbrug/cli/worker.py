@@ -14,6 +14,7 @@ def command(concurrency: int | None) -> None:
     with opened(schema=False) as settings:
         from boekbrug import embedded, wiring
         from boekbrug.jobs import worker
+        from boekbrug.store.tallies import tallies
 
         wait_for_tables()
         work = worker.Work(
@@ -21,6 +22,7 @@ def command(concurrency: int | None) -> None:
             due_administrations=wiring.due_administrations,
             queue=wiring.queue(),
             keep_logins=wiring.keep_logins_alive,
+            keep_tallies=tallies().keep,
             concurrency=concurrency or settings.concurrency,
             database_died=partial(embedded.ensure_running, settings.home) if settings.embedded else lambda: None,
         )

@@ -14,7 +14,7 @@ from boekbrug.coachview.auth import Credentials, Tokens
 from boekbrug.coachview.failures import failure_of
 from boekbrug.coachview.limits import CallBudget, read_limits, wait_until
 from boekbrug.coachview.profile import Profile
-from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
+from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, result_of
 
 CALL_SECONDS = 60.0
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -96,6 +96,7 @@ class Connection:
         transport: httpx2.BaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         seconds: Callable[[], float] = time.monotonic,
+        count: Callable[[str], None] = lambda _result: None,
     ) -> None:
         self.profile = profile
         self._origin = origin_of(base_url)
@@ -105,6 +106,7 @@ class Connection:
         self._tokens = tokens or Tokens(seconds)
         self._now = now
         self._seconds = seconds
+        self._count = count
         self._http = httpx2.Client(
             transport=transport,
             timeout=httpx2.Timeout(CALL_SECONDS, connect=10.0, pool=10.0),
@@ -218,7 +220,10 @@ class Connection:
                 response.close()
         except NETWORK_ERRORS as error:
             detail = f"{endpoint}: {type(error).__name__} {error}".strip()
-            raise self._failure(error, endpoint=endpoint, writes=writes, detail=detail) from error
+            failure = self._failure(error, endpoint=endpoint, writes=writes, detail=detail)
+            self._count(result_of(type(failure)))
+            raise failure from error
+        self._count(result_of(failure_of(response.status_code, writes=writes)))
         return Answer(status=response.status_code, headers=response.headers, content=bytes(content))
 
     def _check(self, question: Question, answer: Answer) -> None:

@@ -5,7 +5,7 @@ did not get through is tried once more at once; a POST is sent once and never ag
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from boekbrug.exact.limits import COUNTED_ERRORS, CallBudget, Priority, read_win
 from boekbrug.exact.oauth import Login
 from boekbrug.exact.sites import ExactSite
 from boekbrug.exact.wire.values import encode
-from boekbrug.sync.failures import Broken, Unreachable
+from boekbrug.sync.failures import Broken, Unreachable, result_of
 
 Row = Mapping[str, Any]
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
@@ -67,9 +67,10 @@ class ExactClient:
         division: int,
         http: httpx2.Client,
         clock: Time | None = None,
+        count: Callable[[str], None] = lambda _result: None,
     ) -> None:
         self._site, self._login, self._budget = site, login, budget
-        self._http, self._clock = http, clock or Time()
+        self._http, self._clock, self._count = http, clock or Time(), count
         self.division = division
         self.calls = 0
 
@@ -192,7 +193,9 @@ class ExactClient:
             answer = exchange(self._http, request, clock=self._clock, send_by=send_by)
         except (*NETWORK_ERRORS, AnswerTooLarge, SendTooLate) as error:
             self._budget.learn(None, None, self._clock.now())
-            raise failure_of_error(call, error) from error
+            failure = failure_of_error(call, error)
+            self._count(result_of(type(failure)))
+            raise failure from error
         self._learn(call, answer)
         return answer
 
@@ -200,6 +203,8 @@ class ExactClient:
         self._budget.learn(*read_windows(answer.headers), self._clock.now())
         if answer.status in COUNTED_ERRORS:
             self._budget.error(call.endpoint, answer.status, self._clock.now())
+        failure = failure_of_answer(call, answer, self._clock.now())
+        self._count(result_of(type(failure) if failure else None))
 
     def _parsed(self, call: Call, answer: Answer) -> Any:
         """What is under `d`, numbers exact; an answer that cannot be read is no answer."""

@@ -60,10 +60,11 @@ class Call:
 
 def failure_of_answer(call: Call, answer: Answer, now: datetime) -> OutsideFailure | None:
     """The failure that an answer is; None when it went well."""
-    status, text = answer.status, error_text(answer.content)
-    detail = f"{call}: status {status} {text or _shown(answer)}".strip()
+    status = answer.status
     if 200 <= status < 300:
         return None
+    text = error_text(answer.content)
+    detail = f"{call}: status {status} {text or _shown(answer)}".strip()
     if status == 401:
         return NotAllowed("login-refused", detail)
     if status == 403:

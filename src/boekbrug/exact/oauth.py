@@ -17,7 +17,7 @@ import httpx2
 from boekbrug.exact.exchange import NETWORK_ERRORS, Answer, AnswerTooLarge, Time, exchange
 from boekbrug.exact.failures import NEVER_SENT, Call, failure_of_answer
 from boekbrug.exact.sites import ExactSite
-from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, Unreachable
+from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, Unreachable, result_of
 
 LIFE = timedelta(seconds=600)
 MARGIN = timedelta(seconds=5)
@@ -112,8 +112,15 @@ class JustObtained:
 class TokenCalls:
     """The token endpoint of one site."""
 
-    def __init__(self, site: ExactSite, http: httpx2.Client, clock: Time) -> None:
-        self._site, self._http, self._clock = site, http, clock
+    def __init__(
+        self,
+        site: ExactSite,
+        http: httpx2.Client,
+        clock: Time,
+        *,
+        count: Callable[[str], None] = lambda _result: None,
+    ) -> None:
+        self._site, self._http, self._clock, self._count = site, http, clock, count
 
     def authorise_address(self, state: str, *, force_login: bool = False) -> str:
         """Where a person logs in and consents; `state` comes back unchanged."""
@@ -147,7 +154,14 @@ class TokenCalls:
         data = {"client_id": app.client_id, "client_secret": app.client_secret, **form}
         headers = {"Accept": "application/json"}
         request = self._http.build_request("POST", self._site.token_address, data=data, headers=headers)
-        return exchange(self._http, request, clock=self._clock, largest_bytes=LARGEST_TOKEN_BYTES)
+        try:
+            answer = exchange(self._http, request, clock=self._clock, largest_bytes=LARGEST_TOKEN_BYTES)
+        except Exception:
+            self._count(result_of(Unreachable))
+            raise
+        failure = None if 200 <= answer.status < 300 else _token_failure(answer, self._clock.now())
+        self._count(result_of(type(failure) if failure else None))
+        return answer
 
     def tokens_of(self, answer: Answer) -> Tokens:
         """The pair in an answer, or the failure that it is."""

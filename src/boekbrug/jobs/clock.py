@@ -32,6 +32,7 @@ class Rhythm:
     rescue_seconds: float = 15.0
     clean_seconds: float = 3600.0
     logins_seconds: float = 3600.0
+    tallies_seconds: float = 5.0
     limit: int = 500
 
 
@@ -45,17 +46,19 @@ class Clock:
     rhythm: Rhythm = field(default_factory=Rhythm)
     database_died: Callable[[], None] = lambda: None
     keep_logins: Callable[[datetime], object] = lambda _now: None
+    keep_tallies: Callable[[], object] = lambda: None
     _keeping: list[threading.Thread] = field(default_factory=list)
 
     def run(self, stop: threading.Event) -> None:
         """Tick until told to stop; a database that is away is waited for."""
-        rescue_at = clean_at = logins_at = time.monotonic()
+        rescue_at = clean_at = logins_at = tallies_at = time.monotonic()
         while not stop.is_set():
             try:
                 self.wake_what_is_due(datetime.now(UTC))
                 rescue_at = _every(self.rhythm.rescue_seconds, rescue_at, self.queue.rescue)
                 clean_at = _every(self.rhythm.clean_seconds, clean_at, self.queue.clean)
                 logins_at = _every(self.rhythm.logins_seconds, logins_at, self._keep_logins)
+                tallies_at = _every(self.rhythm.tallies_seconds, tallies_at, self.keep_tallies)
             except (DatabaseError, ProcrastinateException) as error:
                 _log.warning("clock.database", sentence="The database does not answer.", error=type(error).__name__)
                 self._revive()

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from boekbrug import log
+from boekbrug import log, trail
 from boekbrug.jobs.decisions import due_now, rests
 from boekbrug.queue.port import Lane, Queue
 
@@ -40,12 +40,20 @@ class Rest:
 
 
 def run(administration_id: int, lane: Lane, *, run_slice: Slice, queue: Queue, rest: Rest) -> None:
-    """Run one slice in a worker's thread; a failure leaves the job failed and the clock to wake it again."""
+    """Run one slice in a worker's thread; a failure leaves the job failed and the clock to wake it again.
+
+    Steps that nobody in particular asked for go under the slice's own id.
+    """
+    with trail.following(administration=administration_id):
+        _run(administration_id, lane, run_slice=run_slice, queue=queue, rest=rest)
+
+
+def _run(administration_id: int, lane: Lane, *, run_slice: Slice, queue: Queue, rest: Rest) -> None:
     try:
         next_due = run_slice(administration_id, lane)
     except BaseException:
         rest.failed(administration_id, datetime.now(UTC))
-        _log.exception("slice.failed", sentence="A slice of work broke off.", administration=administration_id)
+        _log.exception("slice.failed", sentence="A slice of work broke off.")
         raise
     else:
         rest.went_well(administration_id)

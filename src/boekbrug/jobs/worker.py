@@ -47,6 +47,7 @@ class Work:
     stalled_seconds: float = STALLED_SECONDS
     database_died: Callable[[], None] = lambda: None
     keep_logins: Callable[[datetime], object] = lambda _now: None
+    keep_tallies: Callable[[], object] = lambda: None
 
 
 def run(work: Work) -> None:
@@ -59,6 +60,7 @@ def run(work: Work) -> None:
         rhythm=work.rhythm,
         database_died=work.database_died,
         keep_logins=work.keep_logins,
+        keep_tallies=work.keep_tallies,
     )
     ticking = threading.Thread(target=clock.run, args=(stop,), name="clock")
     ticking.start()

@@ -55,7 +55,7 @@ class Books:
         koppelingen: IntegrationState = IntegrationState.ACTIVE,
     ) -> None:
         self._shift = Shift(lease=lease, now=now, koppelingen=koppelingen)
-        self._answering: dict[Step, int] = {}
+        self._answering: dict[Step, steps.Due] = {}
 
     # steps
 
@@ -64,9 +64,15 @@ class Books:
         self._answering = steps.due_steps(self._shift, now)
         return tuple(self._answering)
 
+    def wake_up(self, step: Step) -> str:
+        """The id of the wake-up that asked for a due step; empty when the clock did."""
+        due = self._answering.get(step)
+        return due.wake_up if due else ""
+
     def step_done(self, step: Step, next_at: datetime | None) -> None:
         """Write down when the step is due next; who asked during the step is answered by the next slice."""
-        steps.step_done(self._shift, step, next_at, self._answering.get(step))
+        due = self._answering.get(step)
+        steps.step_done(self._shift, step, next_at, due.asked if due else None)
 
     def step_due(self, step: Step, at: datetime) -> None:
         """Make the step due at `at`, unless it is due earlier already."""

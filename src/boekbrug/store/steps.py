@@ -1,12 +1,14 @@
 """Which steps are due: the database says what is to be done, a wake-up only says look (exactly-once.md)."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Min, OuterRef, Q, Subquery
 
+from boekbrug import trail
 from boekbrug.domain.states import BookingState
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Booking, DueStep, Integration, IntegrationState, OptionVersion
@@ -17,25 +19,49 @@ Lane = Literal["rt", "bulk"]
 
 PROOF_WAIT = timedelta(minutes=15)
 SETTLE_AFTER = timedelta(seconds=75)
+CONTINUES = timedelta(minutes=1)
+"""What is due within this time goes on with what is done now, and keeps its wake-up id."""
+
+_DUE = ("step", "asked", "wake_up")
 
 
-def due_steps(shift: Shift, now: datetime) -> dict[Step, int]:
-    """The steps that are due, in run order, each with the number of requests that it answers."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """A step that is due: the number of requests that it answers, and the id of the wake-up that asked last."""
+
+    asked: int
+    wake_up: str
+
+
+def due_steps(shift: Shift, now: datetime) -> dict[Step, Due]:
+    """The steps that are due, in run order."""
     rows = DueStep.objects.filter(administration_id=shift.administration_id, due_at__lte=now)
-    asked = dict(rows.values_list("step", "asked"))
-    return {step: asked[step] for step in Step if step in asked}
+    due = {step: Due(asked=asked, wake_up=wake_up) for step, asked, wake_up in rows.values_list(*_DUE)}
+    return {step: due[step] for step in Step if step in due}
+
+
+def waited(administration_id: int, now: datetime) -> timedelta | None:
+    """How long what is due here, and did not fail, has been waiting for a worker; None when nothing is due."""
+    rows = DueStep.objects.filter(administration_id=administration_id, due_at__lte=now, failures=0)
+    first = rows.aggregate(at=Min("due_at"))["at"]
+    return None if first is None else now - first
 
 
 def step_done(shift: Shift, step: Step, next_at: datetime | None, asked: int | None) -> None:
     """Write down when the step is due next; a request that came after `asked` keeps it due as it is."""
-    with change(shift):
+    with change(shift) as now:
         rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step)
         rows.update(failures=0, why="")
         answered = rows if asked is None else rows.filter(asked=asked)
         if next_at is None:
             answered.delete()
-        elif not answered.update(due_at=next_at) and not rows.exists():
+        elif not answered.update(due_at=next_at, **_next_of(next_at, now)) and not rows.exists():
             make_due(shift.administration_id, step, next_at)
+
+
+def _next_of(next_at: datetime, now: datetime) -> dict[str, str]:
+    """What is due in a while is no continuation of this wake-up: the clock gives it an id of its own."""
+    return {"wake_up": ""} if next_at - now > CONTINUES else {}
 
 
 def step_due(shift: Shift, step: Step, at: datetime) -> None:
@@ -45,16 +71,20 @@ def step_due(shift: Shift, step: Step, at: datetime) -> None:
 
 
 def make_due(administration_id: int, step: Step, at: datetime) -> None:
-    """Ask for a step from outside a run: a webhook, a click, another administration's fetch."""
+    """Ask for a step from outside a run: a webhook, a click, another administration's fetch.
+
+    Who asks last gives the step its wake-up id.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why)
-            VALUES (%s, %s, %s, 1, 0, '')
+            INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why, wake_up)
+            VALUES (%s, %s, %s, 1, 0, '', %s)
             ON CONFLICT (administration_id, step) DO UPDATE
-               SET due_at = LEAST(store_duestep.due_at, EXCLUDED.due_at), asked = store_duestep.asked + 1
+               SET due_at = LEAST(store_duestep.due_at, EXCLUDED.due_at), asked = store_duestep.asked + 1,
+                   wake_up = CASE WHEN EXCLUDED.wake_up = '' THEN store_duestep.wake_up ELSE EXCLUDED.wake_up END
             """,
-            [administration_id, str(step), at],
+            [administration_id, str(step), at, trail.current()],
         )
 
 

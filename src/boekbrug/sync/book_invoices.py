@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from boekbrug import trail
 from boekbrug.domain.entry import Book, CustomerAction, Decision, SalesEntry
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.problem import Problem, Subject
@@ -65,10 +66,15 @@ def _book_batch(tools: Tools, bookings: tuple[Booking, ...]) -> datetime | None:
             return room_at
         claimed = tools.books.claim(booking, tools.clock.today())
         if claimed is not None:
-            _book_one(tools, desk, claimed)
+            with trail.following(booking=claimed.id, invoice=_number_of(claimed)):
+                _book_one(tools, desk, claimed)
         if _changes_reference(decision):
             return None
     return None
+
+
+def _number_of(booking: Booking) -> str:
+    return booking.invoice.number if booking.invoice else ""
 
 
 def _source_silent(tools: Tools, koppeling: Koppeling) -> bool:
@@ -153,6 +159,7 @@ def _send(tools: Tools, desk: Desk, claimed: Booking, decision: Book) -> None:
         document_id=pdf.document_id,
     )
     tools.books.booked(claimed, decision.entry, made)
+    log.info("an invoice was booked", action="booked", entry=answer.exact_id, entry_number=answer.entry_number)
     _stop_when_ignored(tools, claimed, decision.entry, answer)
 
 

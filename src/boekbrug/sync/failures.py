@@ -83,5 +83,25 @@ def reason_of(failure: OutsideFailure) -> str:
     return "broken" if isinstance(failure, Broken) else "unreachable"
 
 
+_RESULTS: tuple[tuple[type[OutsideFailure], str], ...] = (
+    (Refused, "refused"),
+    (NotAllowed, "not-allowed"),
+    (Throttled, "throttled"),
+    (Unreachable, "unreachable"),
+    (OutcomeUnknown, "unknown"),
+    (Broken, "broken"),
+)
+OK = "ok"
+RESULTS: tuple[str, ...] = (OK, *(name for _, name in _RESULTS))
+"""How a call can end, in the words of the metrics."""
+
+
+def result_of(failure: type[OutsideFailure] | None) -> str:
+    """How a call ended: with a failure of this class, or well (None)."""
+    if failure is None:
+        return OK
+    return next(name for kind, name in _RESULTS if issubclass(failure, kind))
+
+
 class LeaseLost(Exception):
     """This worker no longer owns the administration, or the integration was paused or deleted: stop, silently."""

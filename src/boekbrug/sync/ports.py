@@ -244,6 +244,9 @@ class Books(Protocol):
     def due_steps(self, now: datetime) -> tuple[Step, ...]:
         """The steps that are due, in run order."""
 
+    def wake_up(self, step: Step) -> str:
+        """The id of the wake-up that asked for a step which was found due; empty when the clock did."""
+
     def step_done(self, step: Step, next_at: datetime | None) -> None:
         """Write down when the step is due next (None: only when somebody asks)."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from boekbrug import trail
 from boekbrug.sync.attach_pdfs import attach_pdfs
 from boekbrug.sync.backoff import wait_after
 from boekbrug.sync.book_invoices import book_invoices
@@ -39,13 +40,19 @@ WAIT_WHEN_BROKEN = timedelta(hours=1)
 
 def run(tools: Tools) -> None:
     """Do what is due, until the slice is over; each step writes down when it is due next."""
+    with trail.following():
+        _do_what_is_due(tools)
+
+
+def _do_what_is_due(tools: Tools) -> None:
     if tools.books.orphans_to_unknown():
         tools.books.step_due(Step.SETTLE, tools.books.next_settlement() or tools.clock.now())
         tools.books.step_due(Step.BOOK, tools.clock.now())
     done: set[Step] = set()
     while not tools.slice_over() and (step := _next_step(tools, done)):
         done.add(step)
-        _run_step(tools, step)
+        with trail.following(tools.books.wake_up(step), step=step):
+            _run_step(tools, step)
 
 
 def _next_step(tools: Tools, done: set[Step]) -> Step | None:

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 
+from boekbrug import trail
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Everything comes from ourselves; nothing stands in the page's own text, no frame may hold us.
@@ -48,6 +50,18 @@ class GuardHeaders:
         if not request.path.startswith(str(settings.STATIC_URL)):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class OneId:
+    """Gives each request the id that the log follows to what comes of it (docs/decisions/0010-one-id.md)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, made under a new id; one that the caller names is not taken over."""
+        with trail.following(trail.new()):
+            return self.get_response(request)
 
 
 def allow_forms_to(response: HttpResponse, origin: str) -> HttpResponse:

@@ -68,6 +68,7 @@ def _deed(deed: str, name: str, view: Page) -> Address:
 ADDRESSES: tuple[Address, ...] = (
     _open("healthz", "healthz", health.lives),
     _open("readyz", "readyz", health.ready),
+    _open("metrics", "metrics", health.metrics),
     _open("hooks/coachview/<str:secret>", "coachview_hook", hooks.coachview),
     _open("begin/<str:secret>", "begin", begin.page),
     _open("inloggen", "account_login", Login.as_view()),

@@ -5,7 +5,6 @@ The store is the only place with SQL; a page makes one call here and shows what 
 
 from boekbrug.store.reading.causes import CauseRow, Causes, causes, held_among, held_by, one_per_debtor
 from boekbrug.store.reading.days import Day, latest_days
-from boekbrug.store.reading.health import ready
 from boekbrug.store.reading.integrations import (
     IntegrationDetail,
     IntegrationRow,
@@ -77,7 +76,6 @@ __all__ = [
     "owner_of_integration",
     "owner_of_invoice",
     "pick_lists",
-    "ready",
     "saved_values",
     "today",
     "waiting",

@@ -1,11 +1,10 @@
-"""How the installation is: whether the database can serve pages, and what keeps work from being done."""
+"""How the installation is: what keeps work from being done."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from boekbrug.store import schema
 from boekbrug.store.models import DueStep, Integration, IntegrationState, Organisation
 
 WATCHED = (IntegrationState.ACTIVE, IntegrationState.ENABLED, IntegrationState.REVIEW)
@@ -31,14 +30,6 @@ class Overdue:
     step: str
     due_at: datetime
     failures: int
-
-
-def ready() -> bool:
-    """Whether the database answers and has every table of this release."""
-    try:
-        return not schema.pending()
-    except DatabaseError:
-        return False
 
 
 def server_version() -> str:
