@@ -58,6 +58,20 @@ def test_trying_again_reads_invoice_and_debtor_anew(world: World) -> None:
     assert last(world) == ("person", "els", "retried")
 
 
+@pytest.mark.parametrize(
+    ("code", "asks"), [("journal-blocked", True), ("period-closed", True), ("vat-difference", False)]
+)
+def test_trying_again_has_exact_read_when_it_may_have_been_put_right_there(world: World, code: str, asks: bool) -> None:
+    """At most once in 5 minutes, and only for what a reading can solve (exactly-once.md, "Reference data")."""
+    world.ready()
+    world.books.hold(world.claimed(), (Problem(code=code),), "refused by Exact")
+    world.books.keep_reference(builders.reference(), NOW - timedelta(minutes=2))
+    models.DueStep.objects.all().delete()
+    decide.retry([world.row().id], by=ELS, now=NOW)
+    due = models.DueStep.objects.filter(step=Step.REFERENCE).values_list("due_at", flat=True)
+    assert list(due) == ([NOW + timedelta(minutes=3)] if asks else [])
+
+
 def test_a_rereading_is_not_lost_with_the_worker_that_began_it(world: World) -> None:
     decide.retry([held(world)], by=ELS, now=NOW)
     assert world.books.to_reread(world.organisation_id, 9) == ("i-1",)

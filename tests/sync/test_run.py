@@ -99,6 +99,21 @@ def test_a_copy_of_five_minutes_is_not_read_again() -> None:
     room.run()
     assert room.books.state(1) is BookingState.HELD
     assert [problem.code for problem in room.books.rows[1].booking.problems] == ["vat-code-unknown"]
+    assert room.books.due[Step.REFERENCE] == NOW + timedelta(minutes=1), "but as soon as that is allowed again"
+
+
+def test_what_a_reading_did_not_solve_does_not_ask_for_the_next_one() -> None:
+    room = office(reference=builders.reference(vat_codes={}))
+    room.books.read_at = NOW - timedelta(minutes=4)
+    room.books.add(booking(state=BookingState.RECEIVED), needs_check=True)
+    room.books.due[Step.CHECK] = NOW
+    room.run()
+    del room.books.due[Step.REFERENCE]
+    room.books.rows[1].needs_check = True
+    room.books.due[Step.CHECK] = NOW
+    room.run()
+    assert room.books.state(1) is BookingState.HELD
+    assert Step.REFERENCE not in room.books.due
 
 
 def test_the_reference_step_reads_everything_and_is_due_tomorrow() -> None:

@@ -11,13 +11,16 @@ from boekbrug.store.debtors import remember
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED
 from boekbrug.store.late_pdfs import retry_pdfs
 from boekbrug.store.mapping import Wish, set_mappings
-from boekbrug.store.models import Booking, Finding, FindingState, Integration, IntegrationState
+from boekbrug.store.models import Booking, Finding, FindingState, Integration, IntegrationState, ReferenceMark
 from boekbrug.store.moves import By, MovedOn, move, move_all, remark
 from boekbrug.store.organisations import NotFound
 from boekbrug.store.receiving import reassign
+from boekbrug.store.records import read_problems
+from boekbrug.store.reference_copy import FULL
 from boekbrug.store.steps import make_due
 from boekbrug.sync.failures import LeaseLost
 from boekbrug.sync.ports import Step
+from boekbrug.sync.refresh_reference import next_reading, solved_by_reading
 
 RETRIED = "retried"
 BOOK_ANYWAY = "book-anyway"
@@ -100,6 +103,7 @@ def retry(booking_ids: Collection[int], *, by: By, now: datetime) -> int:
             reassign(organisation_id, now)
             _make_all_due(active_administrations(organisation_id), now)
         _make_all_due({row.administration_id for row in found if row.administration_id is not None}, now)
+        _have_read({row.administration_id for row in found if solved_by_reading(read_problems(row.problems))}, now)
         return len(found) + retry_pdfs(booking_ids, by=by, now=now)
 
 
@@ -107,6 +111,15 @@ def _make_all_due(administration_ids: Collection[int], now: datetime) -> None:
     for administration_id in sorted(administration_ids):
         make_due(administration_id, Step.FETCH, now)
         make_due(administration_id, Step.CHECK, now)
+
+
+def _have_read(administration_ids: Collection[int | None], now: datetime) -> None:
+    """Have Exact's own data read as soon as that is allowed: what these lack may have been put right there just now."""
+    known = sorted(one for one in administration_ids if one is not None)
+    marks = ReferenceMark.objects.filter(administration_id__in=known, endpoint=FULL)
+    read_at = dict(marks.values_list("administration_id", "read_at"))
+    for administration_id in known:
+        make_due(administration_id, Step.REFERENCE, next_reading(read_at.get(administration_id), now))
 
 
 def accept_difference(booking_id: int, reason: str, *, by: By, now: datetime) -> None:

@@ -8,7 +8,7 @@ from boekbrug.domain.options import ExportMode
 from boekbrug.domain.schedule import next_bulk_run
 from boekbrug.sync.decide import decide, lay_out
 from boekbrug.sync.ports import Booking, Decided, Koppeling, Step
-from boekbrug.sync.refresh_reference import refresh_for_want, wanting
+from boekbrug.sync.refresh_reference import ask_for_refresh, refresh_for_want, wanting
 from boekbrug.sync.tools import Tools
 
 BATCH = 200
@@ -23,6 +23,8 @@ def check_invoices(tools: Tools) -> datetime | None:
             refreshed = True
             if refresh_for_want(tools):
                 decisions = _decide_all(tools, bookings)
+            elif any(_wanting_more(booking, decision) for booking, decision in decisions):
+                ask_for_refresh(tools)
         _write_down(tools, decisions)
         if tools.slice_over():
             return tools.clock.now()
@@ -53,6 +55,14 @@ def _write_down(tools: Tools, decisions: Sequence[tuple[Booking, Decision]]) -> 
 def _wanting(decision: Decision) -> bool:
     """Whether a fresh copy of Exact's reference data may solve a problem."""
     return isinstance(decision, Hold) and wanting(decision.problems)
+
+
+def _wanting_more(booking: Booking, decision: Decision) -> bool:
+    """Whether it wants something that did not hold it before: else each reading would ask for the next one."""
+    if not isinstance(decision, Hold):
+        return False
+    known = {problem.cause for problem in booking.problems}
+    return wanting(problem for problem in decision.problems if problem.cause not in known)
 
 
 def _not_before(koppeling: Koppeling, now: datetime) -> datetime | None:

@@ -15,6 +15,16 @@ WANTING = frozenset(
         "period-absent", "period-closed", "deferral-period-absent", "customer-is-supplier", "customer-is-prospect",
     }
 )  # fmt: skip
+PUT_RIGHT_IN_EXACT = WANTING | frozenset(
+    {
+        "vat-code-blocked", "vat-code-purchase-only", "vat-code-inclusive", "vat-percentage-differs",
+        "gl-account-blocked", "gl-account-type", "cost-centre-ended", "cost-centre-mandatory",
+        "cost-centre-not-allowed", "customer-blocked", "customer-ambiguous", "customer-looks-different",
+        "customer-maybe-exists", "journal-not-sales", "journal-blocked", "receivables-account-differs",
+        "payment-condition-missing", "direct-debit-condition-missing", "currency-not-allowed",
+    }
+)  # fmt: skip
+"""What somebody may have changed in Exact when he asks to try again; a check by itself wants only what lacks."""
 
 
 def refresh_reference(tools: Tools) -> datetime | None:
@@ -48,11 +58,19 @@ def wanting(problems: Iterable[Problem]) -> bool:
     return any(problem.code in WANTING for problem in problems)
 
 
+def solved_by_reading(problems: Iterable[Problem]) -> bool:
+    """Whether one of these may be gone once somebody has put it right in Exact."""
+    return any(problem.code in PUT_RIGHT_IN_EXACT for problem in problems)
+
+
 def ask_for_refresh(tools: Tools) -> None:
     """Exact refused what our copy allows: it changed since we read it, so read it as soon as that is allowed again."""
-    now = tools.clock.now()
-    read_at = tools.books.reference_read_at()
-    tools.books.step_due(Step.REFERENCE, now if read_at is None else max(now, read_at + AT_ONCE_AT_MOST))
+    tools.books.step_due(Step.REFERENCE, next_reading(tools.books.reference_read_at(), tools.clock.now()))
+
+
+def next_reading(read_at: datetime | None, now: datetime) -> datetime:
+    """The first moment at which reading for want of something is allowed, after a reading at `read_at`."""
+    return now if read_at is None else max(now, read_at + AT_ONCE_AT_MOST)
 
 
 def _read_changed(tools: Tools) -> None:
