@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+FIRST_YEAR, LAST_YEAR = 1971, 2999
+
 
 class Clock:
     """Time as the simulator sees it (UTC). Limits do not ask it: their resets are in real time."""
@@ -22,6 +24,7 @@ class Clock:
 
     def set(self, moment: datetime) -> None:
         """Jump to a moment and run on from there; a frozen clock stays frozen, at that moment."""
+        _demand_possible(moment)
         if self._frozen is not None:
             self._frozen = moment
         else:
@@ -29,6 +32,7 @@ class Clock:
 
     def freeze(self, moment: datetime | None = None) -> None:
         """Stand still, now or at the moment given."""
+        _demand_possible(moment or self.now())
         self._frozen = moment or self.now()
 
     def release(self) -> None:
@@ -39,15 +43,23 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Jump ahead, frozen or not."""
+        step = timedelta(seconds=seconds)
+        _demand_possible(self.now() + step)
         if self._frozen is not None:
-            self._frozen += timedelta(seconds=seconds)
+            self._frozen += step
         else:
-            self._offset += timedelta(seconds=seconds)
+            self._offset += step
 
     def reset(self) -> None:
         """Back to the real time."""
         self._offset = timedelta()
         self._frozen = None
+
+
+def _demand_possible(moment: datetime) -> None:
+    """A clock of bookkeeping stands in years that every calendar has."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the clock goes from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 def moment_of(text: str) -> datetime:

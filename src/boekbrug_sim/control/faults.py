@@ -19,6 +19,7 @@ FaultKind = Literal[
     "refuse_refresh",  # the token endpoint refuses, nothing is used up
 ]
 KINDS = get_args(FaultKind)
+MOST_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,15 +112,29 @@ def rule_of(data: Any) -> FaultRule:
     return FaultRule(
         fault=Fault(
             kind=data["kind"],
-            seconds=float(data.get("seconds", 1.0)),
+            seconds=_amount(data, "seconds", most=MOST_SECONDS),
             after_commit=bool(data.get("after_commit")),
         ),
-        method=data.get("method"),
-        path=data.get("path"),
+        method=_text(data, "method"),
+        path=_text(data, "path"),
         at=_number(data, "at"),
-        probability=None if data.get("probability") is None else float(data["probability"]),
+        probability=None if data.get("probability") is None else _amount(data, "probability", most=1.0),
         count=_number(data, "count"),
     )
+
+
+def _text(data: dict[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name} of a fault must be a text")
+    return value
+
+
+def _amount(data: dict[str, Any], name: str, *, most: float) -> float:
+    value = data.get(name, 1.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+        raise ValueError(f"{name} of a fault must be a number from 0 to {most:g}")
+    return float(value)
 
 
 def _number(data: dict[str, Any], name: str) -> int | None:

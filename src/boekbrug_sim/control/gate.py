@@ -14,13 +14,25 @@ from boekbrug_sim.control.clock import Clock, moment_of
 from boekbrug_sim.control.faults import Fault, FaultPlan, rule_of
 from boekbrug_sim.control.journal import Call, CallJournal
 from boekbrug_sim.control.limits import Limiter
-from boekbrug_sim.control.switches import Switches
+from boekbrug_sim.control.switches import Switches, is_amount
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 REFUSE_REFRESH = web.RequestKey("REFUSE_REFRESH", bool)  # the token endpoint must refuse this call
 CONTROL_PREFIX = "/_sim"
 DRIP_PIECES = 20
+
+
+class UnreadableBody(ValueError):
+    """A body that is not the text that its headers promise."""
+
+
+async def text_of(request: web.Request) -> str:
+    """The body as text; raises UnreadableBody."""
+    try:
+        return await request.text()
+    except (UnicodeDecodeError, LookupError):
+        raise UnreadableBody("the body is not text in the encoding that it says") from None
 
 
 class Program(Protocol):
@@ -158,12 +170,14 @@ def answering(verb: Callable[[web.Request, Any], Any]) -> Handler:
     """Make a handler of a plain function: JSON in, JSON out, a ValueError is a 400 with its sentence."""
 
     async def handle(request: web.Request) -> web.Response:
-        text = await request.text()
         try:
+            text = await text_of(request)
             answer = verb(request, json.loads(text) if text.strip() else {})
         except KeyError as problem:
             return web.json_response({"error": f"{problem.args[0]} is missing"}, status=400)
-        except (ValueError, TypeError, OverflowError) as problem:
+        except RecursionError:
+            return web.json_response({"error": "the body is nested too deeply"}, status=400)
+        except (ValueError, TypeError, OverflowError, AttributeError) as problem:
             return web.json_response({"error": str(problem)}, status=400)
         return web.json_response(answer)
 
@@ -206,20 +220,20 @@ class _Steering:
         known = {"minute", "day", "minute_window_seconds", "day_window_seconds"}
         if set(data) - known:
             raise ValueError(f"limits know {', '.join(sorted(known))}")
-        if any(isinstance(value, bool) or not isinstance(value, int | float | None) for value in data.values()):
-            raise ValueError("a limit is a number")
+        if any(value is not None and not is_amount(value) for value in data.values()):
+            raise ValueError("a limit is a number from 0")
         wanted = replace(self._control.limiter.limits, **data)
-        if wanted.minute_window_seconds <= 0 or wanted.day_window_seconds <= 0:
+        if not (wanted.minute_window_seconds and wanted.day_window_seconds):
             raise ValueError("a window must last longer than 0 seconds")
         self._control.limiter.change(wanted)
         return {name: getattr(wanted, name) for name in sorted(known)}
 
     def latency(self, _request: web.Request, data: Any) -> Any:
-        milliseconds = float(data["milliseconds"])
-        if not 0 <= milliseconds < float("inf"):
+        milliseconds = data["milliseconds"]
+        if not is_amount(milliseconds):
             raise ValueError("milliseconds is a number from 0")
         self._control.latency_seconds = milliseconds / 1000
-        return {"milliseconds": data["milliseconds"]}
+        return {"milliseconds": milliseconds}
 
     def faults(self, _request: web.Request, data: Any) -> Any:
         if not isinstance(data, list):

@@ -1,6 +1,12 @@
 """Switches: what the reference leaves open, each with its default and the section that says so."""
 
+import math
 from dataclasses import dataclass
+
+
+def is_amount(value: object) -> bool:
+    """Whether a decoded value is a number from 0 that can be counted with."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value < math.inf
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,8 +47,10 @@ class Switches:
             numeric = not isinstance(switch.default, bool) and isinstance(switch.default, int | float)
             if switch.allowed and value not in switch.allowed:
                 raise ValueError(f"switch {name} allows {list(switch.allowed)}, not {value!r}")
-            if numeric and (isinstance(value, bool) or not isinstance(value, int | float)):
-                raise ValueError(f"switch {name} wants a number, not {value!r}")
+            if numeric and not is_amount(value):
+                raise ValueError(f"switch {name} wants a number from 0, not {value!r}")
+            if isinstance(switch.default, str) and not isinstance(value, str):
+                raise ValueError(f"switch {name} wants a text, not {value!r}")  # noqa: TRY004 - as above
         self._values.update(values)
 
     def reset(self) -> None:

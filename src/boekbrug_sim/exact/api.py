@@ -11,6 +11,7 @@ from aiohttp import web
 from boekbrug_sim.control import Control
 from boekbrug_sim.exact import atom, errors, guard, writing
 from boekbrug_sim.exact.body import BodyError, decode, read_body
+from boekbrug_sim.exact.derived import DEMO_USER_ID
 from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.errors import ApiError, json_response
 from boekbrug_sim.exact.filters import FilterError
@@ -18,19 +19,18 @@ from boekbrug_sim.exact.me import current_division, may_use, me, selected, sync_
 from boekbrug_sim.exact.oauth import Login, Logins, Person
 from boekbrug_sim.exact.query import Page, Query, narrowed, read_query, run_query, token_text
 from boekbrug_sim.exact.render import Renderer, address
-from boekbrug_sim.exact.schema import COLLECTION_LINKS, Entity, by_path, entities
+from boekbrug_sim.exact.schema import COLLECTION_LINKS, Entity, entities
 from boekbrug_sim.exact.scopes import scope_refusal
 from boekbrug_sim.exact.store import Store
+from boekbrug_sim.exact.target import NOT_FOUND, Target, bearer, target_of
 from boekbrug_sim.exact.texts import RefusedError
-from boekbrug_sim.exact.values import is_guid
 from boekbrug_sim.exact.webhooks import Webhooks
 
 PREFIX = "/api/v1/"
 ONLY_KEY = frozenset({"Accounts", "Contacts"})  # 3.2: answer of a POST without Prefer
+DELETED_SHOWN_MS = 62 * 86_400_000  # 3.10: two months
 NEEDS_SELECT = frozenset({"Receivables"})  # 2: $select or $top=1
 _PLACE = re.compile(r"(?:beta/)?(\d{1,9})/(.+)")
-_WHOLE = re.compile(r"-?\d{1,18}L?")
-_TARGET = re.compile(r"([A-Za-z_/]+?)(?:\(([^()]*)\))?(?:/([A-Za-z]+|\$count))?", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,15 +42,6 @@ class Caller:
     division: int
     base: str
     as_json: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
-    """What a path names."""
-
-    entity: Entity
-    key: Any = None
-    inner: str | None = None
 
 
 class Api:
@@ -65,7 +56,7 @@ class Api:
 
     async def handle(self, request: web.Request) -> web.Response:
         """One call."""
-        login = self._logins.login(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+        login = self._logins.login(bearer(request.headers.get("Authorization", "")))
         person = self._logins.person(login.person) if login else None
         if login is None or person is None:
             return errors.unauthorised(self._control.switches["unauthorised_body"])
@@ -109,18 +100,18 @@ class Api:
 
     async def _answer(self, request: web.Request, caller: Caller, endpoint: str, *, known: bool) -> web.Response:
         accept = request.headers.get("Accept", "")
-        if "application/xml" in accept and "json" not in accept and "atom" not in accept:
+        if "application/xml" in accept and not any(kind in accept for kind in ("json", "atom", "*/*")):
             status = int(self._control.switches.number("xml_accept_status"))
             raise ApiError(status, "Unsupported media type requested.")
         if caller.person.reason:
             raise ApiError(403, "Forbidden", reason=caller.person.reason)
         if not known:
-            if endpoint != "current/Me":
-                raise ApiError(404, "Resource not found for the segment.")
-            return self._me(request, caller)
+            if endpoint not in {"current/Me", f"current/Me(guid'{DEMO_USER_ID}')"}:
+                raise ApiError(404, NOT_FOUND)
+            return self._me(request, caller, by_key=endpoint != "current/Me")
         if not self._division_exists(caller.division) or not may_use(caller.login, caller.person, caller.division):
             raise ApiError(403, "Forbidden", reason="NoDivisionAccess")
-        target = _target(endpoint)
+        target = target_of(endpoint)
         if request.method not in target.entity.methods:
             raise ApiError(405, "Method not allowed.")
         scope = self._control.switches["sales_entry_scope"]
@@ -142,10 +133,12 @@ class Api:
 
     # --- reading
 
-    def _me(self, request: web.Request, caller: Caller) -> web.Response:
+    def _me(self, request: web.Request, caller: Caller, *, by_key: bool) -> web.Response:
         if request.method != "GET":
             raise ApiError(405, "Method not allowed.")
         shown = selected(me(self._store, caller.person, caller.base), request.query.get("$select"))
+        if by_key:
+            return _single(entities()["Me"], shown, as_json=caller.as_json)
         if caller.as_json:
             return json_response({"d": {"results": [shown]}})
         return _atom(atom.feed(entities()["Me"], [shown], str(request.url), None, None))
@@ -159,7 +152,7 @@ class Api:
         if target.key is not None:
             return self._get_by_key(request, caller, target, options)
         query = _asked_by_name(read_query(entity, options), options)
-        if target.inner == "$count":
+        if target.counted:
             return self._count(caller, query)
         self._check_breadth(caller, query, options)
         return self._list(request, caller, query)
@@ -170,7 +163,7 @@ class Api:
         entity = target.entity
         found = self._one(caller, read_query(entity, {} if target.inner else options), target.key)
         if not found:
-            raise ApiError(404, "Resource not found for the segment.")
+            raise ApiError(404, NOT_FOUND)
         if target.inner is None:
             query, row = found
             shown = Renderer(self._store, caller.base, caller.division).object(query, row)
@@ -180,10 +173,13 @@ class Api:
             raise ApiError(404, f"Resource not found for the segment '{target.inner}'.")
         inner = entities().get(field.collection)
         if inner is None:
+            if target.counted:
+                return web.Response(text="0")
             empty = atom.feed(entity, [], str(request.url), None, None)
             return json_response({"d": {"results": []}}) if caller.as_json else _atom(empty)
         link = f't."{COLLECTION_LINKS[inner.name]}" = ?'
-        return self._list(request, caller, narrowed(read_query(inner, options), link, target.key))
+        query = narrowed(read_query(inner, options), link, target.key)
+        return self._count(caller, query) if target.counted else self._list(request, caller, query)
 
     def _one(self, caller: Caller, query: Query, key: Any) -> tuple[Query, tuple[Any, ...]] | None:
         query = narrowed(query, f"{query.entity.key_field.sql} = ?", key)
@@ -193,6 +189,11 @@ class Api:
 
     def _scope(self, caller: Caller, entity: Entity) -> tuple[str, tuple[Any, ...]]:
         """The rows that a caller may see: those of the company; of companies, those that app and user may use."""
+        if entity.table == "Deleted":
+            return 't."Division" = ? AND t."DeletedDate" >= ?', (
+                caller.division,
+                self._store.now_ms() - DELETED_SHOWN_MS,
+            )
         if entity.table != "Divisions":
             return 't."Division" = ?', (caller.division,)
         codes = [row[0] for row in self._store.all('SELECT "Code" FROM "Divisions"')]
@@ -242,7 +243,7 @@ class Api:
 
     async def _post(self, caller: Caller, target: Target, raw: bytes, headers: Mapping[str, str]) -> web.Response:
         entity = target.entity
-        if target.key is not None or target.inner is not None:
+        if target.key is not None or target.counted:
             raise ApiError(405, "Method not allowed.")
         values, nested = read_body(entity, decode(raw), update=False)
         desk = self._desk(caller)
@@ -256,7 +257,7 @@ class Api:
     def _created(self, caller: Caller, entity: Entity, key: Any, *, representation: bool) -> web.Response:
         found = self._one(caller, read_query(entity, {}), key)
         if found is None:
-            raise ApiError(404, "Resource not found for the segment.")
+            raise ApiError(404, NOT_FOUND)
         shown = Renderer(self._store, caller.base, caller.division).object(*found)
         bare = entity.name in ONLY_KEY or (
             entity.name == "SalesEntries" and self._control.switches["sales_entry_answer"] == "key"
@@ -291,35 +292,8 @@ class Api:
         desk = self._desk(caller)
         kept = writing.kept_row(desk, target.entity, target.key)
         if kept is None:
-            raise ApiError(404, "Resource not found for the segment.")
+            raise ApiError(404, NOT_FOUND)
         return desk, kept
-
-
-def _target(endpoint: str) -> Target:
-    found = _TARGET.fullmatch(endpoint)
-    entity = by_path().get(found[1]) if found else None
-    inner = found[3] if found else None
-    if entity is None and found and not found[2]:
-        entity, inner = by_path().get(endpoint), None
-    if entity is None or found is None:
-        raise ApiError(404, "Resource not found for the segment.")
-    if found[2] is None:
-        if inner not in {None, "$count"}:
-            raise ApiError(404, "Resource not found for the segment.")
-        return Target(entity=entity, inner=inner)
-    return Target(entity=entity, key=_key(entity, found[2]), inner=inner)
-
-
-def _key(entity: Entity, text: str) -> Any:
-    text = text.strip().removeprefix(f"{entity.key}=")
-    kind = entity.key_field.type
-    if kind == "Guid" and text.startswith("guid'") and is_guid(text[5:-1]) and text.endswith("'"):
-        return text[5:-1].lower()
-    if kind.startswith("Int") and _WHOLE.fullmatch(text):
-        return int(text.rstrip("L"))
-    if kind == "Hidden" and len(text) > 2 and text[0] == text[-1] == "'":
-        return text[1:-1]
-    raise ApiError(400, f"Bad Request - Error in query syntax: '{text}'.")
 
 
 def _synced_tables() -> frozenset[str]:

@@ -18,6 +18,7 @@ from boekbrug_sim.exact.overview import Overview
 from boekbrug_sim.exact.steering import Steering
 from boekbrug_sim.exact.store import Store, remove_state
 from boekbrug_sim.exact.switches import switches
+from boekbrug_sim.exact.target import bearer
 from boekbrug_sim.exact.webhooks import Webhooks
 
 MINUTE_CALLS = 60
@@ -90,8 +91,7 @@ class Simulator:
 
     async def download(self, request: web.Request) -> web.Response:
         """The file of an attachment, for who has a token (4.5)."""
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if self.logins.login(token) is None:
+        if self.logins.login(bearer(request.headers.get("Authorization", ""))) is None:
             return web.Response(status=401)
         division = request.query.get("_Division_", "")
         key = request.query.get("ID", "").strip("{}").lower()

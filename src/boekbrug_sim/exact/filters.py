@@ -6,13 +6,12 @@ like another: `Field ne 'x'` is true for an empty field, and an empty field is n
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from boekbrug_sim.exact.schema import Field
-from boekbrug_sim.exact.values import ms_of
+from boekbrug_sim.exact.values import BadValueError, ms_of_text
 
-MAX_DEPTH = 50
+MAX_DEPTH = 100
 MAX_LENGTH = 12_000  # 3.7: a list of 12 kB failed
 
 
@@ -264,8 +263,8 @@ def _guid(text: str) -> str:
 
 def _moment(text: str) -> int:
     try:
-        return ms_of(datetime.fromisoformat(text))
-    except (ValueError, OverflowError) as problem:
+        return ms_of_text(text)
+    except BadValueError as problem:
         raise FilterError(f"Unrecognized 'Edm.DateTime' literal 'datetime'{text}''.") from problem
 
 

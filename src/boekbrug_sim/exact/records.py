@@ -186,8 +186,10 @@ def _account(desk: Desk, values: Row) -> list[Refusal]:
     code = values.get("Code")
     refusals = []
     if code is None:
+        number = 'CAST("Code" AS INTEGER)'
         row = desk.store.one(
-            'SELECT MAX(CAST("Code" AS INTEGER)) FROM "Accounts" WHERE "Division" = ?', (desk.division,)
+            f'SELECT {number} FROM "Accounts" WHERE "Division" = ? ORDER BY {number} DESC LIMIT 1',  # noqa: S608
+            (desk.division,),
         )
         values["Code"] = left_padded(str((row[0] or 0) + 1 if row else 1))
     elif not code.strip().isdecimal() or len(code.strip()) > 18:

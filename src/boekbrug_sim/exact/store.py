@@ -58,6 +58,7 @@ CREATE TABLE IF NOT EXISTS "Receipts" ("ID" TEXT PRIMARY KEY, "Division" INTEGER
 CREATE TABLE IF NOT EXISTS "Logins" ("Name" TEXT PRIMARY KEY, "Value" TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "Loaded" ("Scenario" TEXT, "Seed" INTEGER, "Invoices" INTEGER);
 CREATE INDEX IF NOT EXISTS "Accounts_trimmed" ON "Accounts" ("Division", TRIM("Code"));
+CREATE INDEX IF NOT EXISTS "Accounts_number" ON "Accounts" ("Division", CAST("Code" AS INTEGER));
 CREATE VIEW IF NOT EXISTS "JournalStatus" AS
     SELECT j."Division" AS "Division", j."Code" AS "Journal", j."Description" AS "JournalDescription",
         j."Type" AS "JournalType", NULL AS "JournalTypeDescription", p."FinYear" AS "Year", p."FinPeriod" AS "Period",

@@ -12,7 +12,8 @@ from boekbrug_sim.exact.schema import CODE_WIDTH, PADDED_LEFT, Field
 CENT = Decimal("0.01")
 FIRST_MS = -6_847_804_800_000  # 1753-01-01, where the dates of a SQL server begin
 LAST_MS = 253_402_300_799_999  # the end of the year 9999
-_DATE = re.compile(r"^/Date\((-?\d+)\)/$")
+_DATE = re.compile(r"^/Date\((-?\d{1,18})(?:[+-]\d{4})?\)/$")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _GUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _INTEGER_RANGE = {"Byte": (0, 255), "Int16": (-(2**15), 2**15 - 1), "Int32": (-(2**31), 2**31 - 1)}
 _INTEGER_RANGE["Int64"] = (-(2**63), 2**63 - 1)
@@ -40,9 +41,11 @@ def ms_of_text(text: str) -> int:
     """Read `2024-01-31`, `2024-01-31T10:00:00` (with or without zone) or `/Date(ms)/`."""
     if found := _DATE.match(text):
         return int(found[1])
+    if not _ISO.fullmatch(text.strip()):
+        raise BadValueError(text)
     try:
         return ms_of(datetime.fromisoformat(text.strip()))
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise BadValueError(text) from problem
 
 
