@@ -4,12 +4,11 @@ import base64
 import binascii
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CLIENT_ID = "cv-client"
 CLIENT_SECRET = "cv-secret"  # noqa: S105 - the practice account of the documentation
-LIFETIME_SECONDS = 3600
 BASE_SCOPE = "api"
 
 
@@ -25,11 +24,7 @@ class Grant:
 
     def may(self, entity: str, verb: str) -> bool:
         """Whether the scope `<Entity>.<verb>` was granted, or one of several entities joined with underscores."""
-        for scope in self.scopes:
-            entities, _, right = scope.lower().rpartition(".")
-            if right == verb.lower() and entity.lower() in entities.split("_"):
-                return True
-        return False
+        return any(f"{entity}.{verb}".lower() in _parts(scope) for scope in self.scopes)
 
 
 class Access:
@@ -38,25 +33,28 @@ class Access:
     def __init__(self, database: sqlite3.Connection, scopes: tuple[str, ...]) -> None:
         self._database = database
         self._scopes = scopes
+        self._known = {part for scope in scopes for part in _parts(scope)}
 
-    def grant(self, form: Mapping[str, str], now: float, *, withheld: frozenset[str]) -> dict[str, object]:
+    def grant(
+        self, form: Mapping[str, str], now: float, *, withheld: frozenset[str], seconds: float
+    ) -> dict[str, object]:
         """The answer of the token endpoint; without `scope` the client gets all that it has."""
         if form.get("grant_type") != "client_credentials":
-            raise TokenRefused("unsupported_grant_type")
+            raise TokenRefused("unsupported_grant_type" if form.get("grant_type") else "invalid_request")
         known = secrets.compare_digest(form.get("client_id", "").encode(), CLIENT_ID.encode())
         right = secrets.compare_digest(form.get("client_secret", "").encode(), CLIENT_SECRET.encode())
         if not (known and right):
             raise TokenRefused("invalid_client")
         asked = form.get("scope", "").split() or list(self._scopes)
-        if not set(asked) <= set(self._scopes):
+        if any(not _parts(scope) <= self._known for scope in asked):
             raise TokenRefused("invalid_scope")
         granted = [scope for scope in asked if scope not in withheld]
         token = secrets.token_urlsafe(48)
         self._database.execute("delete from token where ends < ?", [now])
-        self._database.execute("insert into token values (?, ?, ?)", [token, " ".join(granted), now + LIFETIME_SECONDS])
+        self._database.execute("insert into token values (?, ?, ?)", [token, " ".join(granted), now + seconds])
         return {
             "access_token": token,
-            "expires_in": LIFETIME_SECONDS,
+            "expires_in": int(seconds),
             "token_type": "Bearer",
             "scope": " ".join(granted),
         }
@@ -64,7 +62,7 @@ class Access:
     def holder(self, header: str, now: float) -> Grant | None:
         """What the bearer of an Authorization header may do; None when the token is unknown or too old."""
         kind, _, token = header.partition(" ")
-        if kind.lower() != "bearer":
+        if kind.lower() != "bearer" or not token.isascii():
             return None
         row = self._database.execute(
             "select scopes from token where token = ? and ends > ?", [token.strip(), now]
@@ -76,13 +74,24 @@ class Access:
         self._database.execute("delete from token")
 
 
-def credentials(form: Mapping[str, str], header: str) -> dict[str, str]:
-    """The form with client id and secret of a Basic header, when they came that way."""
+def token_form(pairs: Iterable[tuple[str, str]], header: str) -> dict[str, str]:
+    """The form of a token request, with client id and secret of a Basic header when they came that way."""
+    form: dict[str, str] = {}
+    for name, value in pairs:
+        if name in form:
+            raise TokenRefused("invalid_request")
+        form[name] = value
     kind, _, value = header.partition(" ")
     if kind.lower() != "basic":
-        return dict(form)
+        return form
     try:
         name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return dict(form)
+    except (binascii.Error, ValueError):
+        raise TokenRefused("invalid_client") from None
     return {**form, "client_id": name, "client_secret": secret}
+
+
+def _parts(scope: str) -> set[str]:
+    """`Facturen_Debiteuren.Lezen` as the scopes that it joins, in small letters."""
+    entities, dot, verb = scope.lower().rpartition(".")
+    return {f"{entity}.{verb}" for entity in entities.split("_")} if dot else {scope.lower()}

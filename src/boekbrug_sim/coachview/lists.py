@@ -3,7 +3,9 @@
 Source: coachview.md 4.3; a high `skip` fails as 4.2 tells. Parameter names are read without regard to case.
 """
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -11,16 +13,20 @@ from itertools import islice
 from operator import and_
 from typing import Any
 
+from boekbrug_sim.coachview.fields import Fields
 from boekbrug_sim.coachview.profile import Path, Profile
 from boekbrug_sim.coachview.records import Kind, Order, Records
 from boekbrug_sim.coachview.where import BadCondition, Condition, Span, conditions, predicate, span_of, value_at
 from boekbrug_sim.coachview.wire import Json
 
 MOST_SKIP = 10_000
+READ_SECONDS = 30.0
+ROWS_AT_ONCE = 100
+MOST_DIGITS = 9
 
 
-class SkipTooHigh(Exception):
-    """More rows to skip than the server can do in time."""
+class ReadTimeout(Exception):
+    """More rows to skip or to look through than the server can do in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,11 +34,12 @@ class Query:
     """A list request, read."""
 
     where: tuple[Condition, ...] = ()
-    order_by: tuple[tuple[tuple[str, ...], bool], ...] = ()  # path, descending
+    order_by: tuple[tuple[Path, bool], ...] = ()  # path, descending
     skip: int = 0
     take: int = 100
     count: bool = False
     relations: bool = False
+    free_fields: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +50,9 @@ class Page:
     total: int | None = None
 
 
-def read_query(parameters: Mapping[str, str], names: Profile, known: frozenset[str]) -> Query:
-    """Read the parameters of a list; `known` are the top-level field names, which filter by themselves."""
-    given = {name.lower(): value for name, value in parameters.items()}
+def read_query(parameters: Iterable[tuple[str, str]], names: Profile, fields: Fields) -> Query:
+    """Read the parameters of a list; top-level fields filter by themselves, what is unknown is not looked at."""
+    given = _once(parameters)
     words = names.list
 
     def take(name: str) -> str | None:
@@ -56,45 +63,61 @@ def read_query(parameters: Mapping[str, str], names: Profile, known: frozenset[s
         separator=words["condition_separator"],
         value_separator=words["value_separator"],
     )
-    unknown = [condition.path for condition in where if condition.path[0] not in known]
-    if unknown:
-        raise BadCondition(f"no field {'.'.join(unknown[0])}")
+    order_by = _order(take("order_by") or "")
+    for path in (*(condition.path for condition in where), *(path for path, _ in order_by)):
+        if path not in fields:
+            raise BadCondition(f"no field {'.'.join(path)}")
+    take("calculated")
     query = Query(
-        order_by=_order(take("order_by") or ""),
+        order_by=order_by,
         skip=_number(take("skip"), "skip", default=0),
         take=min(_number(take("take"), "take", default=words["take_max"]), words["take_max"]),
-        count=_flag(take("count")),
-        relations=_flag(take("relations")),
+        count=_flag(take("count"), words["count"]),
+        relations=_flag(take("relations"), words["relations"]),
+        free_fields=_flag(given.pop("inclusiefvrijevelden", None), "InclusiefVrijevelden"),
     )
-    own = tuple(
-        Condition(path=(name,), operator="=", values=(value,)) for name, value in given.items() if name in known
-    )
+    own = (Condition(path=(name,), operator="=", values=(value,)) for name, value in given.items() if (name,) in fields)
     return Query(**{**query.__dict__, "where": (*where, *own)})
 
 
-def read_page(query: Query, kind: Kind, records: Records, now: datetime) -> Page:
+async def read_page(query: Query, kind: Kind, records: Records, now: datetime) -> Page:
     """The page that a query asks for; what changes later than `now` is not there yet."""
     if query.skip > MOST_SKIP:
-        raise SkipTooHigh
+        raise ReadTimeout
     changed_path = tuple(key.lower() for key in records.entity(kind).changed_at)
     spans = [span_of(condition) for condition in query.where if condition.path == changed_path]
     span = reduce(and_, spans, Span(last=now))
     rest = tuple(condition for condition in query.where if condition.path != changed_path)
+    passes = predicate(rest, records.fields(kind))
     order, sorting = _order_of(query, changed_path)
     if not rest and not sorting:
         places = records.places(kind, span, order)
-        chosen = [(place, records.read(kind, place)) for place in islice(places, query.skip, query.skip + query.take)]
-        return _page(chosen, records.count(kind, span) if query.count else None)
-    passes = predicate(rest)
+        chosen = [records.read(kind, place) for place in islice(places, query.skip, query.skip + query.take)]
+        return Page(rows=tuple(chosen), total=records.count(kind, span) if query.count else None)
     named = _named(rest, kind, records, span)
     sorting = sorting or (named is not None and bool(query.order_by))
-    places = records.places(kind, span, order) if named is None else iter(named)
-    found = ((place, records.read(kind, place)) for place in places)
-    matching = (pair for pair in found if passes(pair[1]))
-    if sorting or query.count:
-        every = _sorted(list(matching), query) if sorting else list(matching)
-        return _page(every[query.skip : query.skip + query.take], len(every) if query.count else None)
-    return _page(list(islice(matching, query.skip, query.skip + query.take)), None)
+    found = _read(records, kind, records.places(kind, span, order) if named is None else named)
+    wanted = None if sorting or query.count else query.skip + query.take
+    matching: list[Json] = []
+    if wanted != 0:
+        async for record in found:
+            if passes(record):
+                matching.append(record)
+                if len(matching) == wanted:
+                    break
+    rows = _sorted(matching, query) if sorting else matching
+    return Page(rows=tuple(rows[query.skip : query.skip + query.take]), total=len(rows) if query.count else None)
+
+
+async def _read(records: Records, kind: Kind, places: Iterable[int]) -> AsyncIterator[Json]:
+    """The records one by one; others are served in between, and after a while it is too much."""
+    end = time.monotonic() + READ_SECONDS
+    for number, place in enumerate(places, 1):
+        yield records.read(kind, place)
+        if number % ROWS_AT_ONCE == 0:
+            if time.monotonic() > end:
+                raise ReadTimeout
+            await asyncio.sleep(0)
 
 
 def _named(rest: tuple[Condition, ...], kind: Kind, records: Records, span: Span) -> list[int] | None:
@@ -112,11 +135,17 @@ def without_relations(record: Json, changed_at: Path) -> Json:
     return {key: value for key, value in record.items() if not isinstance(value, dict | list) or key == changed_at[0]}
 
 
-def _page(chosen: list[tuple[int, Json]], total: int | None) -> Page:
-    return Page(rows=tuple(record for _, record in chosen), total=total)
+def _once(parameters: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The parameters by name in small letters; one that comes twice cannot be meant."""
+    given: dict[str, str] = {}
+    for name, value in parameters:
+        if name.lower() in given:
+            raise BadCondition(f"{name} is given twice")
+        given[name.lower()] = value
+    return given
 
 
-def _order_of(query: Query, changed_path: tuple[str, ...]) -> tuple[Order, bool]:
+def _order_of(query: Query, changed_path: Path) -> tuple[Order, bool]:
     """The order that the records can give by themselves, and whether sorting must still be done."""
     if not query.order_by:
         return "natural", False
@@ -125,9 +154,9 @@ def _order_of(query: Query, changed_path: tuple[str, ...]) -> tuple[Order, bool]
     return "natural", True
 
 
-def _sorted(found: list[tuple[int, Json]], query: Query) -> list[tuple[int, Json]]:
+def _sorted(found: list[Json], query: Query) -> list[Json]:
     for path, descending in reversed(query.order_by):
-        found.sort(key=lambda pair: _sort_key(value_at(pair[1], path)), reverse=descending)
+        found.sort(key=lambda record: _sort_key(value_at(record, path)), reverse=descending)
     return found
 
 
@@ -139,7 +168,7 @@ def _sort_key(value: Any) -> tuple[int, Any]:
     return (2, str(value))
 
 
-def _order(text: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+def _order(text: str) -> tuple[tuple[Path, bool], ...]:
     found = []
     for part in text.split(","):
         words = part.split()
@@ -154,10 +183,12 @@ def _order(text: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
 def _number(text: str | None, name: str, *, default: int) -> int:
     if text is None or text == "":
         return default
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         raise BadCondition(f"{name} must be a whole number from 0")
-    return int(text)
+    return int(text) if len(text) <= MOST_DIGITS else 10**MOST_DIGITS
 
 
-def _flag(text: str | None) -> bool:
+def _flag(text: str | None, name: str) -> bool:
+    if (text or "").lower() not in {"", "true", "false"}:
+        raise BadCondition(f"{name} must be true or false")
     return (text or "").lower() == "true"

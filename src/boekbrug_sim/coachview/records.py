@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from boekbrug_sim.coachview.fields import Fields, debtor_fields, invoice_fields
 from boekbrug_sim.coachview.profile import Entity, Profile
 from boekbrug_sim.coachview.where import SECOND, Span, stored_moment
 from boekbrug_sim.coachview.wire import Json, Wire, merged, nested
@@ -66,6 +67,7 @@ class Records:
         self.database.executescript(_SCHEMA)
         self._scenario: Scenario | None = None
         self._changed: dict[Kind, set[int]] = {"invoices": set(), "debtors": set()}
+        self._fields: Mapping[Kind, Fields] = {"invoices": invoice_fields(names), "debtors": debtor_fields(names)}
 
     def close(self) -> None:
         """Give the file back."""
@@ -102,12 +104,9 @@ class Records:
         """The names of one kind of record."""
         return self._names.invoices if kind == "invoices" else self._names.debtors
 
-    def top_fields(self, kind: Kind) -> frozenset[str]:
-        """The keys that a record has at top level, in small letters."""
-        entity = self.entity(kind)
-        written = self._names.write_back.values() if kind == "invoices" else ()
-        keys = {path[0] for path in (*entity.fields.values(), entity.changed_at)}
-        return frozenset(key.lower() for key in (*keys, *written))
+    def fields(self, kind: Kind) -> Fields:
+        """The fields that can be filtered and sorted on, with their types."""
+        return self._fields[kind]
 
     def kind_of(self, name: str) -> Kind | None:
         """The kind that a path or section name means, without regard to case."""

@@ -1,7 +1,7 @@
 """Outgoing webhooks: a signed POST per changed record to every registered address, tried a few times.
 
 The event's shape and the signature of outgoing hooks are not public (coachview.md 4.5); the header follows the
-profile, the body says only which record changed.
+profile, the body says only which record changed. Switches make them late, double, lost or wrongly signed.
 """
 
 import asyncio
@@ -13,6 +13,8 @@ import sqlite3
 from dataclasses import dataclass
 
 import aiohttp
+
+from boekbrug_sim.control import Switches
 
 RETRY_SECONDS = (1.0, 2.0, 4.0)
 TIMEOUT_SECONDS = 10.0
@@ -41,9 +43,10 @@ def signature(body: bytes, secret: str) -> str:
 class Webhooks:
     """The registered addresses and the messages under way."""
 
-    def __init__(self, database: sqlite3.Connection, header: str) -> None:
+    def __init__(self, database: sqlite3.Connection, header: str, switches: Switches) -> None:
         self._database = database
         self._header = header
+        self._switches = switches
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(maxsize=MOST_WAITING)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -71,15 +74,17 @@ class Webhooks:
                 while True:
                     event = await self._waiting.get()
                     for url, secret in self.registered().items():
-                        task = asyncio.create_task(self._send(session, url, secret, event.body()))
-                        self._under_way.add(task)
-                        task.add_done_callback(self._under_way.discard)
+                        for _ in range(int(self._switches.number("webhook_times"))):
+                            task = asyncio.create_task(self._send(session, url, secret, event.body()))
+                            self._under_way.add(task)
+                            task.add_done_callback(self._under_way.discard)
             finally:
                 for task in self._under_way:
                     task.cancel()
 
     async def _send(self, session: aiohttp.ClientSession, url: str, secret: str, body: bytes) -> None:
-        headers = {"Content-Type": "application/json", self._header: signature(body, secret)}
+        headers = {"Content-Type": "application/json", **self._signed(body, secret)}
+        await asyncio.sleep(self._switches.number("webhook_seconds_late"))
         for pause in (*RETRY_SECONDS, None):
             with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                 async with session.post(url, data=body, headers=headers) as answer:
@@ -87,3 +92,12 @@ class Webhooks:
                         return
             if pause is not None:
                 await asyncio.sleep(pause)
+
+    def _signed(self, body: bytes, secret: str) -> dict[str, str]:
+        match self._switches["webhook_signature"]:
+            case "none":
+                return {}
+            case "wrong":
+                return {self._header: signature(body, f"{secret}, but another")}
+            case _:
+                return {self._header: signature(body, secret)}

@@ -8,19 +8,27 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-_CONDITION = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(>=|<=|>|<|=)(.*)", re.DOTALL)
+from boekbrug_sim.coachview.fields import Fields, FieldType
+from boekbrug_sim.coachview.profile import Path
+
+_CONDITION = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(>=|<=|>|<|=)(.*)", re.DOTALL | re.ASCII)
 _DATE = re.compile(
     r"(?:(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4})|(?P<iy>\d{4})-(?P<im>\d{2})-(?P<id>\d{2}))"
-    r"(?P<time>[ T](?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?)?"
+    r"(?P<time>[ T](?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?)?",
+    re.ASCII,
 )
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2})?", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?", re.ASCII)
 SECOND = timedelta(seconds=1)
+
+Test = Callable[[Any], bool]
 
 
 class BadCondition(ValueError):
-    """A `where` or `orderby` that cannot be read."""
+    """A parameter of a list that cannot be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +41,19 @@ class Moment:
     @property
     def last(self) -> datetime:
         """Its last second."""
-        return self.at + timedelta(days=1) - SECOND if self.whole_day else self.at
+        return self.at.replace(hour=23, minute=59, second=59) if self.whole_day else self.at
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
     """One condition: a field path in small letters, an operator, and the values as they were written."""
 
-    path: tuple[str, ...]
+    path: Path
     operator: str
     values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{'.'.join(self.path)}{self.operator}{','.join(self.values)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,29 +102,29 @@ def moment(text: str) -> Moment | None:
 
 
 def span_of(condition: Condition) -> Span:
-    """The moments that a condition on a date-time field allows."""
+    """The moments that a condition on a date or date-time allows."""
     moments = [moment(value) for value in condition.values]
     known = [found for found in moments if found is not None]
     if len(known) != len(moments) or len(known) > 2 or (condition.operator != "=" and len(known) != 1):
-        raise BadCondition(f"cannot read the date in {'.'.join(condition.path)}{condition.operator}{condition.values}")
+        raise BadCondition(f"cannot read the date in {condition}")
     first, last = known[0], known[-1]
     match condition.operator:
         case "=":
             return Span(first=first.at, last=last.last)
         case ">":
-            return Span(first=first.at + SECOND)
+            return Span(first=_moved(first.at, SECOND))
         case ">=":
             return Span(first=first.at)
         case "<":
-            return Span(last=first.at - SECOND)
+            return Span(last=_moved(first.at, -SECOND))
         case _:
             return Span(last=first.at)
 
 
-def predicate(found: Iterable[Condition]) -> Callable[[dict[str, Any]], bool]:
-    """A test on a record that all conditions must pass."""
-    tests = [_test(condition) for condition in found]
-    return lambda record: all(test(record) for test in tests)
+def predicate(found: Iterable[Condition], fields: Fields) -> Callable[[dict[str, Any]], bool]:
+    """A test on a record that all conditions must pass; an unknown field or a value of another type is told."""
+    tests = [(condition.path, _test(condition, fields)) for condition in found]
+    return lambda record: all(test(value_at(record, path)) for path, test in tests)
 
 
 def value_at(record: Any, path: tuple[str, ...]) -> Any:
@@ -135,21 +146,59 @@ def stored_moment(value: Any) -> datetime | None:
     return None
 
 
-def _test(condition: Condition) -> Callable[[dict[str, Any]], bool]:
-    texts = {value.lower() for value in condition.values}
+def _test(condition: Condition, fields: Fields) -> Test:
+    kind = fields.get(condition.path)
+    if kind is None:
+        raise BadCondition(f"no field {'.'.join(condition.path)}")
+    if condition.operator != "=" and len(condition.values) > 1:
+        raise BadCondition(f"several values go with = only: {condition}")
+    return _TESTS[kind](condition)
 
-    def passes(record: dict[str, Any]) -> bool:
-        value = value_at(record, condition.path)
-        at = stored_moment(value)
-        if at is not None and moment(condition.values[0]) is not None:
-            return span_of(condition).holds(at)
-        if condition.operator != "=" and moment(condition.values[0]) is not None:
+
+def _text_test(condition: Condition) -> Test:
+    texts = tuple(value.lower() for value in condition.values)
+    if condition.operator == "=":
+        return lambda value: _text(value) in texts
+    return lambda value: value is not None and _compares(_text(value), condition.operator, texts[0])
+
+
+def _number_test(condition: Condition) -> Test:
+    if any(_NUMBER.fullmatch(value) is None for value in condition.values):
+        raise BadCondition(f"cannot read the number in {condition}")
+    numbers = tuple(Decimal(value) for value in condition.values)
+
+    def passes(value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return False
-        if condition.operator == "=":
-            return _text(value) in texts or _same_number(value, condition.values)
-        return _compares(value, condition.operator, condition.values[0])
+        found = Decimal(repr(value))
+        return found in numbers if condition.operator == "=" else _compares(found, condition.operator, numbers[0])
 
     return passes
+
+
+def _flag_test(condition: Condition) -> Test:
+    wanted = {value.lower() for value in condition.values}
+    if condition.operator != "=" or not wanted <= {"true", "false"}:
+        raise BadCondition(f"only =true or =false can be asked of this field: {condition}")
+    return lambda value: _text(value) in wanted
+
+
+def _date_test(condition: Condition) -> Test:
+    span = span_of(condition)
+
+    def passes(value: Any) -> bool:
+        at = stored_moment(value)
+        return at is not None and span.holds(at)
+
+    return passes
+
+
+_TESTS: dict[FieldType, Callable[[Condition], Test]] = {
+    "text": _text_test,
+    "number": _number_test,
+    "flag": _flag_test,
+    "date": _date_test,
+}
 
 
 def _text(value: Any) -> str:
@@ -160,15 +209,7 @@ def _text(value: Any) -> str:
     return str(value).lower()
 
 
-def _same_number(value: Any, texts: tuple[str, ...]) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value in map(_number, texts)
-
-
-def _compares(value: Any, operator: str, text: str) -> bool:
-    left: Any = value
-    right: Any = _number(text) if isinstance(value, int | float) else text
-    if left is None or right is None:
-        return False
+def _compares(left: Any, operator: str, right: Any) -> bool:
     match operator:
         case ">":
             return bool(left > right)
@@ -180,8 +221,8 @@ def _compares(value: Any, operator: str, text: str) -> bool:
             return bool(left <= right)
 
 
-def _number(text: str) -> float | None:
+def _moved(at: datetime, step: timedelta) -> datetime:
     try:
-        return float(text)
-    except ValueError:
-        return None
+        return at + step
+    except OverflowError:
+        return at

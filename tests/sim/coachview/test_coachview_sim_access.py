@@ -22,7 +22,9 @@ def test_a_token_comes_for_an_hour_with_all_scopes_unless_some_are_asked(coachvi
         ({"client_secret": "fout"}, "invalid_client"),
         ({"client_id": "iemand"}, "invalid_client"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": ""}, "invalid_request"),
         ({"scope": "api Salarissen.Lezen"}, "invalid_scope"),
+        ({"scope": "api Facturen_Salarissen.Lezen"}, "invalid_scope"),
     ],
 )
 def test_a_wrong_token_request_is_refused_in_the_words_of_oauth(
@@ -38,6 +40,40 @@ def test_the_token_request_must_be_a_form_and_may_use_basic(coachview: Coachview
         "/auth/connect/token", data={"grant_type": "client_credentials"}, auth=("cv-client", "cv-secret")
     )
     assert basic.status_code == 200
+
+
+def test_a_parameter_twice_and_a_basic_header_that_is_none_are_refused(coachview: Coachview) -> None:
+    twice = coachview.http.post("/auth/connect/token", data={**FORM, "client_id": ["cv-client", "cv-client"]})
+    assert (twice.status_code, twice.json()) == (400, {"error": "invalid_request"})
+    header = {"Authorization": "Basic geen-base64"}
+    odd = coachview.http.post("/auth/connect/token", data={"grant_type": "client_credentials"}, headers=header)
+    assert (odd.status_code, odd.json()) == (400, {"error": "invalid_client"})
+
+
+def test_entities_may_be_joined_in_one_scope_with_underscores(coachview: Coachview) -> None:
+    coachview.login("api Facturen_Debiteuren_Factuurregels.Lezen")
+    invoice = coachview.invoice("20260018")
+    assert invoice["debiteur"]["id"] == invoice["debiteurId"]
+    assert coachview.http.put(f"/api/v1/Facturen/{invoice['id']}", json={"betaald": True}).status_code == 403
+
+
+def test_a_missing_scope_can_be_a_403_as_well(coachview: Coachview) -> None:
+    coachview.control("switches", {"missing_scope": "refuse"})
+    coachview.login("api Facturen.Lezen Debiteuren.Lezen")
+    assert coachview.get("Facturen").status_code == 200
+    answer = coachview.get("Facturen", **RELATIONS)
+    assert (answer.status_code, answer.json()["title"]) == (403, "scope factuurregels.Lezen is missing")
+    coachview.login("api Factuurregels.Lezen")
+    assert [coachview.get(name).status_code for name in ("Facturen", "Debiteuren")] == [403, 403]
+
+
+def test_tokens_live_as_long_as_was_chosen(coachview: Coachview) -> None:
+    coachview.control("switches", {"token_seconds": 900})
+    assert coachview.login()["expires_in"] == 900
+    coachview.control("clock", {"advance_seconds": 899})
+    assert coachview.get("Facturen", take="1").status_code == 200
+    coachview.control("clock", {"advance_seconds": 1})
+    assert coachview.get("Facturen", take="1").status_code == 401
 
 
 def test_a_wrong_or_old_token_is_a_401(coachview: Coachview) -> None:

@@ -1,5 +1,6 @@
 """Lists of the Coachview simulator, by coachview.md 4.3."""
 
+import asyncio
 from datetime import datetime
 
 import pytest
@@ -51,6 +52,11 @@ def test_relations_come_only_when_asked_for(coachview: Coachview) -> None:
         ("factuurdatum=22-11-2026,24-11-2026", 3),
         ("factuurdatum>20-11-2026", 3),
         ("factuurdatum<2026-09-01", 3),
+        ("factuurdatum<=31-12-9999;factuurdatum>01-01-0001", 59),
+        ("factuurdatum>31-12-9999", 0),
+        ("totaalInclBtw=359.44,185.13", 1),
+        ("factuurStatusId=Concept,Definitief", 60),
+        ("debiteur.particulier=true", 6),
         ("valutaCode=USD", 1),
         (" ; ", 60),
     ],
@@ -133,7 +139,21 @@ def test_too_high_a_skip_times_out_as_500(coachview: Coachview) -> None:
         {"where": f"{CHANGED}>gisteren"},
         {"where": f"{CHANGED}=01-01-2026,02-01-2026,03-01-2026"},
         {"where": f"{CHANGED}>31-02-2026"},
+        {"where": "debiteur.nietsvandit=1"},
+        {"where": "debiteur=x"},
+        {"where": "totaalInclBtw>veel"},
+        {"where": "totaalInclBtw>1,2"},
+        {"where": "betaald=misschien"},
+        {"where": "betaald>true"},
+        {"where": "factuurdatum=31-02-2026"},
+        {"where": "factuurdatum>gisteren"},
         {"orderby": "factuurnummer up"},
+        {"orderby": "nietsvandit"},
+        {"Count": "ja"},
+        {"InclusiefDirecteRelaties": "1"},
+        {"where": "betaald=true", "Where": "betaald=false"},
+        {"betaald": "misschien"},
+        {"skip": "٣"},
         {"take": "-1"},
         {"skip": "x"},
     ],
@@ -205,8 +225,9 @@ def test_a_window_on_changed_at_gives_what_plain_python_gives(
         records.change("invoices", place, {"opmerking": "aangeraakt"}, moment)
     values = moments if operator == "=" else moments[:1]
     where = f"{CHANGED}{operator}{','.join(f'{moment:%d-%m-%Y %H:%M:%S}' for moment in values)}"
-    query = read_query({"where": where, "orderby": order, "Count": "true"}, names, records.top_fields("invoices"))
-    page = read_page(query, "invoices", records, NOW)
+    parameters = {"where": where, "orderby": order, "Count": "true"}
+    query = read_query(parameters.items(), names, records.fields("invoices"))
+    page = asyncio.run(read_page(query, "invoices", records, NOW))
     (condition,) = conditions(where, separator=";", value_separator=",")
     span, path = span_of(condition), tuple(CHANGED.lower().split("."))
     every = [records.read("invoices", place) for place in range(60)]

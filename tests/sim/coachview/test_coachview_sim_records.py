@@ -21,7 +21,7 @@ from boekbrug_sim.data.dates import PracticeDates
 from boekbrug_sim.data.ledger import ledger_rows
 from boekbrug_sim.data.scenarios import scenario
 
-Calls = queue.Queue[tuple[str, bytes]]
+Calls = queue.Queue[tuple[str | None, bytes]]
 
 
 @contextmanager
@@ -74,7 +74,11 @@ def test_confirmed_and_paid_are_written_back(coachview: Coachview) -> None:
         '{"totaalInclBtw": 1}',
         '{"betaald": "ja"}',
         '{"betaaldDatum": "vandaag"}',
+        '{"betaaldDatum": "2026-11-20 en verder"}',
         '{"betaaldBedrag": "1"}',
+        '{"betaaldBedrag": 1e999}',
+        '{"betaaldBedrag": NaN}',
+        '{"betaald": true, "Betaald": false}',
         "{}",
         "[]",
         "x",
@@ -157,6 +161,46 @@ def test_a_webhook_that_is_refused_comes_again(coachview: Coachview) -> None:
         coachview.control("webhooks", {"url": url, "secret": "geheim"})
         coachview.control("records", {"entity": "Facturen", "id": invoice["id"], "values": {"opmerking": "x"}})
         assert got.get(timeout=10) == got.get(timeout=10)
+
+
+def test_a_webhook_can_come_twice_wrongly_signed_or_not_signed(coachview: Coachview) -> None:
+    change = {"entity": "Facturen", "id": coachview.invoice("20260004")["id"], "values": {"opmerking": "x"}}
+    with listener() as (url, got):
+        coachview.control("webhooks", {"url": url, "secret": "geheim"})
+        coachview.control("switches", {"webhook_times": 2})
+        coachview.control("records", change)
+        assert got.get(timeout=10) == got.get(timeout=10)
+        coachview.control("switches", {"webhook_times": 1, "webhook_signature": "wrong"})
+        coachview.control("records", change)
+        signature, body = got.get(timeout=10)
+        assert signature
+        assert signature != hmac.new(b"geheim", body, hashlib.sha512).hexdigest()
+        coachview.control("switches", {"webhook_signature": "none"})
+        coachview.control("records", change)
+        assert got.get(timeout=10)[0] is None
+
+
+def test_a_late_webhook_comes_after_a_later_one(coachview: Coachview) -> None:
+    first, second = coachview.invoice("20260004")["id"], coachview.invoice("20260005")["id"]
+    with listener() as (url, got):
+        coachview.control("webhooks", {"url": url, "secret": "geheim"})
+        for seconds, invoice_id in ((2, first), (0, second)):
+            coachview.control("switches", {"webhook_seconds_late": seconds})
+            coachview.control("records", {"entity": "Facturen", "id": invoice_id, "values": {"opmerking": "x"}})
+        assert [json.loads(got.get(timeout=10)[1])["id"] for _ in range(2)] == [second, first]
+
+
+@pytest.mark.parametrize("url", ["", "nergens", "ftp://127.0.0.1/", "http://", "http://[::1", 5])
+def test_a_webhook_needs_an_address(coachview: Coachview, url: object) -> None:
+    answer = coachview.http.post("/_sim/webhooks", json={"url": url})
+    assert (answer.status_code, "address" in answer.json()["error"]) == (400, True)
+    assert coachview.http.get("/_sim/webhooks").json() == {"webhooks": []}
+
+
+def test_webhooks_are_listed_and_can_be_ended(coachview: Coachview) -> None:
+    coachview.control("webhooks", {"url": "https://127.0.0.1/hook", "secret": "geheim"})
+    assert coachview.http.get("/_sim/webhooks").json() == {"webhooks": ["https://127.0.0.1/hook"]}
+    assert coachview.http.delete("/_sim/webhooks").json() == {"webhooks": []}
 
 
 def test_an_invoice_that_the_clock_brings_calls_the_webhooks(coachview: Coachview) -> None:
