@@ -2,6 +2,7 @@
 
 from boekbrug.store.models.administration import Administration, CallsUsed, DueStep, EndpointErrors, OperatorNotice
 from boekbrug.store.models.booking import Booking, BookingHistory, Finding, FindingState
+from boekbrug.store.models.cause_link import CauseLink
 from boekbrug.store.models.integration import (
     ChecklistConfirmation,
     Integration,
@@ -24,6 +25,7 @@ __all__ = [
     "Booking",
     "BookingHistory",
     "CallsUsed",
+    "CauseLink",
     "ChecklistConfirmation",
     "CoachviewVersion",
     "CustomerCopy",
