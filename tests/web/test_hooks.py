@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -140,9 +140,32 @@ def test_a_flood_collapses_into_one_job(noord: making.Institute) -> None:
     assert time.monotonic() - began < 60
 
 
-def test_a_wake_up_shortly_after_a_fetch_is_left_to_the_clock(noord: making.Institute) -> None:
-    fetched = timezone.now()
-    models.Organisation.objects.filter(pk=noord.organisation.pk).update(fetched_until=fetched)
+def fetched_just_now(noord: making.Institute, *, used: int) -> datetime:
+    """An institute that was read just now, with so many of the day's 5,000 calls used; the moment."""
+    now = timezone.now()
+    models.Organisation.objects.filter(pk=noord.organisation.pk).update(
+        fetched_until=now, coachview_calls_used=used, coachview_calls_resets_at=now + timedelta(hours=3)
+    )
+    return now
+
+
+def test_a_wake_up_shortly_after_a_fetch_counts_at_once_while_calls_are_plenty(noord: making.Institute) -> None:
+    fetched_just_now(noord, used=499)
+    assert knock(address(noord)) == HTTPStatus.OK
+    assert len(woken(noord)) == 1
+
+
+def test_calls_of_yesterday_do_not_make_them_scarce(noord: making.Institute) -> None:
+    now = fetched_just_now(noord, used=4000)
+    models.Organisation.objects.filter(pk=noord.organisation.pk).update(
+        coachview_calls_resets_at=now - timedelta(seconds=1)
+    )
+    assert knock(address(noord)) == HTTPStatus.OK
+    assert len(woken(noord)) == 1
+
+
+def test_once_a_tenth_of_the_calls_is_used_it_is_left_to_the_clock(noord: making.Institute) -> None:
+    fetched = fetched_just_now(noord, used=500)
     assert knock(address(noord)) == HTTPStatus.OK
     assert woken(noord) == []
     due = models.DueStep.objects.get(administration=noord.administration, step="fetch").due_at
@@ -150,10 +173,7 @@ def test_a_wake_up_shortly_after_a_fetch_is_left_to_the_clock(noord: making.Inst
 
 
 def test_when_half_of_the_days_calls_are_used_webhooks_cost_no_more_than_polling(noord: making.Institute) -> None:
-    now = timezone.now()
-    models.Organisation.objects.filter(pk=noord.organisation.pk).update(
-        fetched_until=now, coachview_calls_used=2500, coachview_calls_resets_at=now + timedelta(hours=3)
-    )
+    now = fetched_just_now(noord, used=2500)
     assert knock(address(noord)) == HTTPStatus.OK
     due = models.DueStep.objects.get(administration=noord.administration, step="fetch").due_at
     assert due == now + webhooks.LATER

@@ -19,8 +19,8 @@ from boekbrug.sync.ports import Step
 ADDRESS_BYTES = 16
 SOON = timedelta(seconds=2)
 LATER = timedelta(minutes=5)
-"""However many wake-ups come, Coachview is read at most once in this time: shortly, or (when half of the day's calls
-are used up) no more often than it would be without a webhook."""
+"""However many wake-ups come, Coachview is read at once, one after the other, while less than a tenth of the day's
+calls are used; then at most once in SOON; and when half is used, no more often than it would be without a webhook."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +42,13 @@ class Hook:
 
 def webhook_of(organisation_id: int) -> Webhook:
     """The organisation's webhook; the first look makes its address. Raises NotFound."""
-    row = _row(organisation_id)
-    if row.hook_sealed:
-        return Webhook(address_secret=unseal(row.hook_sealed), signed=bool(row.webhook_secret_sealed))
-    with transaction.atomic():
-        row = _locked(organisation_id)
-        address = unseal(row.hook_sealed) or _new_address(row)
-    return Webhook(address_secret=address, signed=bool(row.webhook_secret_sealed))
+    return webhook_in(_row(organisation_id))
+
+
+def webhook_in(row: Organisation) -> Webhook:
+    """The webhook of an organisation that was read already; of two first looks at once one makes the address."""
+    sealed = row.hook_sealed or _first_address(row)
+    return Webhook(address_secret=unseal(sealed), signed=bool(row.webhook_secret_sealed))
 
 
 def renew_webhook(organisation_id: int) -> str:
@@ -88,12 +88,21 @@ def wake(organisation_id: int, now: datetime) -> tuple[tuple[int, Lane], ...]:
 
 
 def _earliest(row: Organisation, now: datetime) -> datetime:
-    """When Coachview may be read again because of a webhook: the first one counts at once, a flood does not."""
-    if row.fetched_until is None:
-        return now
+    """When Coachview may be read again because of a webhook: single ones count at once, a flood does not."""
     running = row.coachview_calls_resets_at is not None and row.coachview_calls_resets_at > now
-    scarce = running and row.coachview_calls_used * 2 >= row.coachview_calls_limit
-    return max(now, min(row.fetched_until, now) + (LATER if scarce else SOON))
+    used, limit = row.coachview_calls_used if running else 0, row.coachview_calls_limit
+    if row.fetched_until is None or used * 10 < limit:
+        return now
+    return max(now, min(row.fetched_until, now) + (LATER if used * 2 >= limit else SOON))
+
+
+def _first_address(row: Organisation) -> str:
+    """The sealed address that holds from now on: this one, or the one that somebody else made a moment ago."""
+    address = secrets.token_hex(ADDRESS_BYTES)
+    sealed, missing = seal(address), Organisation.objects.filter(id=row.id, hook_sealed="")
+    if missing.update(hook_sealed=sealed, hook_hash=_hash(address)):
+        return sealed
+    return _row(row.id).hook_sealed
 
 
 def _new_address(row: Organisation) -> str:
