@@ -1,0 +1,150 @@
+"""A worker process that is killed or frozen at one boundary of a night, and another one that finishes."""
+
+import asyncio
+import signal
+import subprocess
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tests.crash.boundaries import Boundary, Point, boundaries
+from tests.crash.standing import Standing, Verdict, compare, is_over, look
+from tests.crash.watch import Moment, Recorder, Trap
+from tests.crash.world import Copy, Ground
+
+NIGHT_SECONDS = 120.0
+RESCUE_SECONDS = 420.0
+LATE_SECONDS = 40.0
+LOOK_SECONDS = 1.0
+
+
+class Deed(StrEnum):
+    """What happens to the worker at the boundary."""
+
+    KILLED = "killed"
+    KILLED_LATE = "killed, its request arrives 40 s later"
+    FROZEN = "frozen until all is done"
+    FROZEN_SHORT = "frozen for 15 s, while its lease holds"
+    FROZEN_LONG = "frozen for 60 s, past its lease"
+
+
+THAWS_AFTER = {Deed.FROZEN_SHORT: 15.0, Deed.FROZEN_LONG: 60.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Night:
+    """An undisturbed night: its boundaries, and what stood when it was over."""
+
+    boundaries: tuple[Boundary, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One boundary with what is done there."""
+
+    boundary: Boundary
+    deed: Deed
+
+    def __str__(self) -> str:
+        return f"{self.boundary}: {self.deed}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a case, and how long the rescue took from the kill on."""
+
+    case: Case
+    verdict: Verdict
+    seconds: float
+
+
+def deeds_at(boundary: Boundary, *, full: bool) -> tuple[Deed, ...]:
+    """What is done at a boundary; a request that was sent may also arrive when its worker is long dead."""
+    late = (Deed.KILLED_LATE,) if boundary.point is Point.REQUEST_SENT else ()
+    thaws = (Deed.FROZEN_SHORT, Deed.FROZEN_LONG) if full else ()
+    return (Deed.KILLED, *late, Deed.FROZEN, *thaws)
+
+
+async def undisturbed(ground: Ground, folder: Path) -> Night:
+    """One worker to whom nothing happens."""
+    recorder = Recorder()
+    async with Copy(ground=ground, folder=folder, watch=recorder) as copy:
+        worker = copy.work()
+        await _until_over(copy, NIGHT_SECONDS)
+        await copy.leave(worker)
+        return Night(boundaries=boundaries(recorder.seen), standing=await asyncio.to_thread(look, copy))
+
+
+async def disturbed(ground: Ground, folder: Path, case: Case, night: Night) -> Outcome:
+    """The same night with the deed; what is lost, twice or odd when another worker has finished it."""
+    loop = asyncio.get_running_loop()
+    trap = Trap(case.boundary.fit())
+    async with Copy(ground=ground, folder=folder, watch=trap) as copy:
+        victim = copy.work()
+        try:
+            held = await trap.caught(NIGHT_SECONDS)
+        except TimeoutError:
+            return _failed(case, "its boundary was never reached")
+        began = loop.time()
+        _strike(victim, case.deed)
+        thawing = asyncio.create_task(_aftermath(trap, victim, case.deed, held.moment))
+        other = copy.work()
+        try:
+            await _until_over(copy, RESCUE_SECONDS)
+        except TimeoutError:
+            return _failed(case, "never finished", await asyncio.to_thread(look, copy), night)
+        finally:
+            thawing.cancel()
+        seconds = loop.time() - began
+        await _thaw_and_leave(copy, trap, victim)
+        await copy.leave(other)
+        verdict = compare(await asyncio.to_thread(look, copy), night.standing)
+        return Outcome(case=case, verdict=verdict, seconds=round(seconds, 1))
+
+
+def _failed(case: Case, why: str, standing: Standing | None = None, night: Night | None = None) -> Outcome:
+    found = compare(standing, night.standing) if standing and night else Verdict(lost=(), twice=(), odd=())
+    verdict = Verdict(lost=found.lost, twice=found.twice, odd=(why, *found.odd))
+    return Outcome(case=case, verdict=verdict, seconds=RESCUE_SECONDS)
+
+
+def _strike(victim: "subprocess.Popen[bytes]", deed: Deed) -> None:
+    victim.send_signal(signal.SIGKILL if deed in {Deed.KILLED, Deed.KILLED_LATE} else signal.SIGSTOP)
+    if deed in {Deed.KILLED, Deed.KILLED_LATE}:
+        victim.wait()
+
+
+async def _aftermath(trap: Trap, victim: "subprocess.Popen[bytes]", deed: Deed, moment: Moment) -> None:
+    """What becomes of the message that was held, and when the frozen one goes on.
+
+    What a killed worker was about to say is lost, unless it is late. What a frozen one is about to ask of the database
+    arrives when it thaws; a request is on its way already, and so is every answer.
+    """
+    if deed is Deed.KILLED:
+        trap.let_go(arrives=False)
+    elif deed is Deed.KILLED_LATE:
+        await asyncio.sleep(LATE_SECONDS)
+        trap.let_go(arrives=True)
+    else:
+        if moment is not Moment.STATEMENT:
+            trap.let_go(arrives=True)
+        if deed in THAWS_AFTER:
+            await asyncio.sleep(THAWS_AFTER[deed])
+            trap.let_go(arrives=True)
+            victim.send_signal(signal.SIGCONT)
+
+
+async def _thaw_and_leave(copy: Copy, trap: Trap, victim: "subprocess.Popen[bytes]") -> None:
+    """Let a frozen one go on with what it was at, to the end of its slice."""
+    if victim.poll() is None:
+        trap.let_go(arrives=True)
+        victim.send_signal(signal.SIGCONT)
+        await copy.leave(victim)
+
+
+async def _until_over(copy: Copy, seconds: float) -> None:
+    """Wait until the night is over; TimeoutError when it takes too long."""
+    async with asyncio.timeout(seconds):
+        while not await asyncio.to_thread(is_over, copy):  # noqa: ASYNC110 - a database sends no event
+            await asyncio.sleep(LOOK_SECONDS)

@@ -1,0 +1,110 @@
+"""A door before PostgreSQL: knows enough of the wire protocol to see a statement, and that it has been committed.
+
+Source: PostgreSQL's "Frontend/Backend Protocol", version 3: a message is a type byte, a length and a body.
+"""
+
+import asyncio
+import struct
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from tests.crash.watch import Lost, Message, Moment, Watch
+
+ENCRYPTION_REQUESTS = (80877103, 80877104)
+QUERY, READY, IDLE = b"Q", b"Z", b"I"
+GONE = (ConnectionError, asyncio.IncompleteReadError, Lost)
+
+
+@dataclass(kw_only=True)
+class _Connection:
+    """One connection of the worker; `asked` is what its open transaction asked, oldest first."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    asked: list[str] = field(default_factory=list)
+
+
+class PostgresProxy:
+    """Listens on a port of its own and passes everything on to the server's socket, past the watch."""
+
+    def __init__(self, server_socket: str, watch: Watch) -> None:
+        self._server_socket, self._watch = server_socket, watch
+        self._server: asyncio.Server | None = None
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> int:
+        """The port."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Close the door; what is open is cut off."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._at_work:
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_work.add(task)
+        task.add_done_callback(self._at_work.discard)
+        with suppress(*GONE):
+            greeting = await _greeting(reader, writer)
+            server_reader, server_writer = await asyncio.open_unix_connection(self._server_socket)
+            server_writer.write(greeting)
+            ours = _Connection(reader=reader, writer=writer)
+            up = asyncio.create_task(self._ask(ours, server_writer))
+            down = asyncio.create_task(self._answer(ours, server_reader))
+            try:
+                await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for each in (up, down):
+                    each.cancel()
+                await asyncio.gather(up, down, return_exceptions=True)
+                server_writer.close()
+        writer.close()
+
+    async def _ask(self, ours: _Connection, server: asyncio.StreamWriter) -> None:
+        while True:
+            kind, raw = await _message(ours.reader)
+            if kind == QUERY:
+                text = raw[5:-1].decode("utf-8", "replace")
+                await self._watch.see(Message(moment=Moment.STATEMENT, text=text))
+                ours.asked.append(text)
+            server.write(raw)
+            await server.drain()
+
+    async def _answer(self, ours: _Connection, server: asyncio.StreamReader) -> None:
+        """Answers wait until they are whole, so that none is seen whose commit is still held."""
+        waiting = bytearray()
+        while True:
+            kind, raw = await _message(server)
+            waiting += raw
+            if kind == READY and raw[5:6] == IDLE:
+                asked, ours.asked = ours.asked, []
+                for text in asked:
+                    await self._watch.see(Message(moment=Moment.COMMITTED, text=text))
+            if kind == READY or not ours.asked:
+                ours.writer.write(bytes(waiting))
+                waiting.clear()
+                await ours.writer.drain()
+
+
+async def _greeting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """The first message, which alone has no type byte; encryption is declined."""
+    while True:
+        head = await reader.readexactly(8)
+        length, code = struct.unpack("!ii", head)
+        body = await reader.readexactly(length - 8)
+        if code not in ENCRYPTION_REQUESTS:
+            return head + body
+        writer.write(b"N")
+
+
+async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The type of the next message, and all of it."""
+    head = await reader.readexactly(5)
+    (length,) = struct.unpack("!i", head[1:])
+    return head[:1], head + await reader.readexactly(length - 4)

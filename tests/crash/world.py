@@ -1,0 +1,175 @@
+"""One institute before its night, made once; and copies of it, with simulators, database and workers of their own."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+from urllib.request import urlopen
+
+import psycopg
+from tests.crash.postgres_proxy import PostgresProxy
+from tests.crash.practice import Practice, debtors
+from tests.crash.watch import Recorder, Watch
+from tests.journeys.house import SOURCE
+
+from boekbrug import embedded
+from boekbrug.cli.practice import DIVISION_NL, EXACT_CLIENT
+
+JOURNEYS = SOURCE.parent / "tests" / "journeys"
+TEMPLATE = "boekbrug"
+START_SECONDS = 300
+STOP_SECONDS = 40.0
+OPTIONS = {
+    "site": "practice",
+    "division": DIVISION_NL,
+    "book_from": "2000-01-01",
+    "overwrite_customer": True,
+    "protected_fields": [],
+    "project_source": "factuur_referentie",
+    "project_missing": "create",
+    "send_pdf": True,
+    "export_mode": "realtime",
+}
+"""Everything that makes a call is on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What all cases are copied from: a database server, and the simulators' state."""
+
+    home: Path
+    state: Path
+
+    @property
+    def socket(self) -> str:
+        """The database server's socket."""
+        where = embedded.address(self.home)
+        return str(where.socket_folder / f".s.PGSQL.{where.port}")
+
+    def connect(self, database: str) -> "psycopg.Connection[tuple[Any, ...]]":
+        """Our own connection, past every door."""
+        where = embedded.address(self.home)
+        return psycopg.connect(
+            host=str(where.socket_folder), port=where.port, user=where.user, dbname=database, autocommit=True
+        )
+
+
+@contextmanager
+def ground(folder: Path) -> Iterator[Ground]:
+    """An institute that is settled in and connected, of which nothing has been fetched."""
+    made = Ground(home=folder / "home", state=folder / "ground")
+    made.home.mkdir()
+    made.state.mkdir()
+    with embedded.server(made.home):
+        asyncio.run(_settle(made))
+        yield made
+
+
+async def _settle(made: Ground) -> None:
+    practice = Practice(folder=made.state)
+    await practice.start(Recorder())
+    try:
+        for record_id, values in debtors().items():
+            await practice.control("coachview", "records", {"entity": "debtors", "id": record_id, "values": values})
+        environment = surroundings(made.home, practice)
+        for command in (
+            [sys.executable, "-m", "boekbrug.cli", "migrate"],
+            [sys.executable, str(JOURNEYS / "settle_one.py"), practice.addresses["coachview"], json.dumps(OPTIONS)],
+        ):
+            await asyncio.to_thread(_run, command, environment)
+    finally:
+        await practice.stop()
+
+
+def _run(command: list[str], environment: Mapping[str, str]) -> None:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=START_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def surroundings(home: Path, practice: Practice, port: int | None = None, database: str = "") -> dict[str, str]:
+    """The environment of a command of ours; with a port the database is an outside one, behind its door."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BOEKBRUG_")}
+    kept.pop("DATABASE_URL", None)
+    outside = {"DATABASE_URL": f"postgresql://boekbrug@127.0.0.1:{port}/{database}?sslmode=disable"} if port else {}
+    return {
+        **kept,
+        **outside,
+        "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}",
+        "BOEKBRUG_HOME": str(home),
+        "BOEKBRUG_EXACT_URL_PRACTICE": practice.addresses["exact"],
+        "BOEKBRUG_EXACT_CLIENT_ID_PRACTICE": EXACT_CLIENT[0],
+        "BOEKBRUG_EXACT_CLIENT_SECRET_PRACTICE": EXACT_CLIENT[1],
+        "BOEKBRUG_COACHVIEW_HOSTS": "127.0.0.1",
+        "BOEKBRUG_CONCURRENCY": "1",
+    }
+
+
+@dataclass(kw_only=True)
+class Copy:
+    """One copy of the institute, with whoever works on it."""
+
+    ground: Ground
+    folder: Path
+    watch: Watch
+    practice: Practice = field(init=False)
+    database: str = field(init=False)
+    _proxy: PostgresProxy = field(init=False)
+    _port: int = 0
+    _workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    async def __aenter__(self) -> Self:
+        self.database = self.folder.name
+        self.practice = Practice(folder=self.folder)
+        Practice(folder=self.ground.state).copy_to(self.folder)
+        await self.practice.start(self.watch)
+        await asyncio.to_thread(self._copy_database)
+        self._proxy = PostgresProxy(self.ground.socket, self.watch)
+        self._port = await self._proxy.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for worker in self._workers:
+            if worker.poll() is None:
+                worker.kill()
+            await asyncio.to_thread(worker.wait)
+        await self._proxy.stop()
+        await self.practice.stop()
+
+    def _copy_database(self) -> None:
+        """The template's Coachview has another address than ours, as an institute that moves would."""
+        with self.ground.connect("postgres") as server:
+            server.execute(f'CREATE DATABASE "{self.database}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy'.encode())
+        with self.ground.connect(self.database) as ours:
+            ours.execute("UPDATE store_organisation SET coachview_url = %s", [self.practice.addresses["coachview"]])
+
+    def work(self) -> "subprocess.Popen[bytes]":
+        """A worker process."""
+        command = [sys.executable, "-m", "boekbrug.cli", "worker"]
+        environment = surroundings(self.ground.home, self.practice, self._port, self.database)
+        with (self.folder / f"worker-{len(self._workers)}.log").open("wb") as log:
+            worker = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=log)
+        self._workers.append(worker)
+        return worker
+
+    async def leave(self, worker: "subprocess.Popen[bytes]") -> None:
+        """Ask a worker to end; it ends its slice first."""
+        worker.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(worker.wait, STOP_SECONDS)
+
+    def read_ledger(self) -> list[dict[str, Any]]:
+        """All lines in Exact's ledger."""
+        with urlopen(f"{self.practice.addresses['exact']}/_sim/ledger", timeout=60) as answer:  # noqa: S310 - our own
+            lines: list[dict[str, Any]] = json.load(answer)
+        return lines
+
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        """What the database says."""
+        with self.ground.connect(self.database) as ours:
+            return ours.execute(question.encode()).fetchall()
