@@ -333,6 +333,7 @@ class TestLogin:
         with pytest.raises(NotAllowed) as refusal:
             rows(world)
         assert refusal.value.reason == "login-refused"
+        assert refusal.value.until == tokens().issued_at + timedelta(seconds=570), "then it may be refreshed"
         assert len(world.requests) == 1
 
     def test_a_refused_older_token_is_refreshed_and_the_call_sent_again(self) -> None:

@@ -102,6 +102,25 @@ def test_each_failure_class_has_its_state(failure: OutsideFailure, state: Bookin
     assert len(room.ledger.sent) == 1
 
 
+def test_three_calls_in_a_row_without_an_answer_stop_the_sending_for_a_minute() -> None:
+    room = booking_due(office(), *range(1, 9))
+    room.ledger.replies["entry"] = [OutcomeUnknown("reset") for _ in range(8)]
+    room.run()
+    assert len(room.ledger.sent) == 3
+    assert room.books.state(4) is BookingState.READY
+    assert room.books.due[Step.BOOK] >= NOW + timedelta(minutes=1)
+    assert room.books.step_failures(Step.BOOK) == 1
+
+
+def test_an_answer_in_between_lets_the_sending_go_on() -> None:
+    room = booking_due(office(), *range(1, 7))
+    lost = OutcomeUnknown("reset")
+    room.ledger.replies["entry"] = [lost, lost, Answer(exact_id="e-3"), lost, lost, Answer(exact_id="e-6")]
+    room.run()
+    assert len(room.ledger.sent) == 6
+    assert room.books.failed == {}
+
+
 def test_one_refused_invoice_lets_the_others_go_on() -> None:
     room = booking_due(office(), 1, 2, 3)
     room.ledger.replies["entry"] = [Refused((Problem(code="vat-code-unknown"),))]

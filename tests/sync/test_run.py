@@ -48,6 +48,21 @@ def test_a_missing_scope_shows_red_at_coachview() -> None:
     assert room.books.red == {"coachview": "scope-missing"}
 
 
+@pytest.mark.parametrize(
+    ("until", "waits"),
+    [(None, 60), (timedelta(minutes=9), 9), (timedelta(hours=3), 60), (timedelta(minutes=-1), 60)],
+)
+def test_what_is_not_allowed_is_tried_in_an_hour_or_when_the_token_may_be_refreshed(
+    until: timedelta | None, waits: int
+) -> None:
+    room = office()
+    room.books.due[Step.FETCH] = NOW
+    room.source.failure = NotAllowed("login-refused")
+    room.source.failure.until = None if until is None else NOW + until
+    room.run()
+    assert room.books.due[Step.FETCH] - NOW == timedelta(minutes=waits)
+
+
 def test_while_somebody_else_fetches_nothing_is_fetched() -> None:
     room = office()
     room.books.due[Step.FETCH] = NOW

@@ -21,7 +21,7 @@ from boekbrug.exact.limits import COUNTED_ERRORS, CallBudget, Priority, read_win
 from boekbrug.exact.oauth import Login
 from boekbrug.exact.sites import ExactSite
 from boekbrug.exact.wire.values import encode
-from boekbrug.sync.failures import Broken, Unreachable, result_of
+from boekbrug.sync.failures import Broken, NotAllowed, Unreachable, result_of
 
 Row = Mapping[str, Any]
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
@@ -169,6 +169,8 @@ class ExactClient:
         if answer.status == 401 and (newer := self._login.refused(access)) is not None:
             answer = self._once(call, address, priority, access=newer, content=content, send_by=send_by)
         failure = failure_of_answer(call, answer, self._clock.now())
+        if isinstance(failure, NotAllowed) and answer.status == 401:
+            failure.until = self._login.refreshable_at()
         if failure is not None:
             raise failure
         return answer

@@ -256,6 +256,10 @@ class Login:
         other = self._good(lambda tokens, _: tokens.access != access, due=True)
         return None if other == access else other
 
+    def refreshable_at(self) -> datetime | None:
+        """When the token that was refused may be refreshed: it may have ended early at Exact."""
+        return self._held.issued_at + NOT_BEFORE if self._held is not None else None
+
     def _good(self, good: Callable[[StoredTokens, datetime], bool], *, due: bool = False) -> str:
         for _ in range(MOST_WAITS):
             if self._held is not None and good(self._held, self._clock.now()):

@@ -36,6 +36,9 @@ log = structlog.get_logger()
 BATCH = 20
 PROOF_WAIT = timedelta(minutes=15)
 PROOF_AT_ONCE = 200
+MOST_UNANSWERED = 3
+"""So many POSTs in a row without an answer: Exact is away, and each further one would cost a look-up as well."""
+
 OUR_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -130,13 +133,19 @@ def _book_one(tools: Tools, desk: Desk, claimed: Booking) -> None:
 
 
 def _leave_unknown(tools: Tools, claimed: Booking, unknown: OutcomeUnknown) -> None:
-    """A customer's or project's unknown outcome is not the booking's: its invoices wait in `ready`."""
+    """A customer's or project's unknown outcome is not the booking's: its invoices wait in `ready`.
+
+    Raises Unreachable when so many in a row got no answer that Exact must be away.
+    """
     settle_at = tools.books.next_settlement() or tools.clock.now()
     if tools.books.has_open_intent(claimed):
         tools.books.unknown(claimed, unknown.detail)
+        tools.slice.unanswered.add(claimed.id)
     else:
         tools.books.retry(claimed, settle_at, unknown.detail)
     tools.books.step_due(Step.SETTLE, settle_at)
+    if len(tools.slice.unanswered) >= MOST_UNANSWERED:
+        raise Unreachable(f"{MOST_UNANSWERED} calls in a row got no answer; the last: {unknown.detail}")
 
 
 def _send(tools: Tools, desk: Desk, claimed: Booking, decision: Book) -> None:
@@ -159,6 +168,7 @@ def _send(tools: Tools, desk: Desk, claimed: Booking, decision: Book) -> None:
         document_id=pdf.document_id,
     )
     tools.books.booked(claimed, decision.entry, made)
+    tools.slice.unanswered.clear()
     log.info("an invoice was booked", action="booked", entry=answer.exact_id, entry_number=answer.entry_number)
     _stop_when_ignored(tools, claimed, decision.entry, answer)
 

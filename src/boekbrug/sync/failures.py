@@ -42,12 +42,14 @@ class NotAllowed(OutsideFailure):
     """A login, a right, a scope or a division is missing.
 
     `reason` is a key of the connection sentences (`connection.<reason>`), such as `not-connected`,
-    `invalid-grant`, `rights-missing`, `scope-missing`, `division-blocked`, `BlockedUser`.
+    `invalid-grant`, `rights-missing`, `scope-missing`, `division-blocked`, `BlockedUser`. `until` is when asking
+    again may help without anybody doing something, such as when a refused token may be refreshed.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
+        self.until: datetime | None = None
 
 
 class Throttled(OutsideFailure):

@@ -81,7 +81,8 @@ def _next_try(tools: Tools, step: Step, failure: OutsideFailure) -> datetime:
         return failure.until
     if isinstance(failure, NotAllowed):
         tools.books.connection_failed(failure.party, failure.reason, failure.detail)
-        return now + WAIT_WHEN_NOT_ALLOWED
+        latest = now + WAIT_WHEN_NOT_ALLOWED
+        return latest if failure.until is None or failure.until <= now else min(failure.until, latest)
     if isinstance(failure, Broken):
         tools.books.broken(failure.endpoint, failure.detail)
         return now + WAIT_WHEN_BROKEN

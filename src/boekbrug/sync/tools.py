@@ -22,11 +22,13 @@ class Slice:
     """A short stretch of work: it ends after 10 seconds or 20 calls, so that a handful of workers serves thousands.
 
     `silent_sources` are organisations whose Coachview did not answer in this slice: it is not asked again and again.
+    `unanswered` are the bookings, one after the other, whose POST got no answer since the last one that did.
     """
 
     ends_at: datetime
     calls_until: int
     silent_sources: set[int] = field(default_factory=set)
+    unanswered: set[int] = field(default_factory=set)
 
     @classmethod
     def start(cls, clock: Clock, ledger: Ledger) -> "Slice":
