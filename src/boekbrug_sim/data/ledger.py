@@ -74,7 +74,7 @@ def _division(code: int, name: str, country: str, vat_number: str) -> Values:
         "BlockingStatus": 0,
         "VATNumber": vat_number,
         "ChamberOfCommerceNumber": chamber_number(code),
-        "StartDate": "2001-01-01",
+        "StartDate": "2005-01-01",
         "Email": "boekhouding@instituut.example",
     }
 

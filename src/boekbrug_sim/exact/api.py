@@ -25,6 +25,7 @@ from boekbrug_sim.exact.store import Store
 from boekbrug_sim.exact.target import NOT_FOUND, Target, bearer, target_of
 from boekbrug_sim.exact.texts import RefusedError
 from boekbrug_sim.exact.webhooks import Webhooks
+from boekbrug_sim.exact.words import Tongue, tongue_of
 
 PREFIX = "/api/v1/"
 ONLY_KEY = frozenset({"Accounts", "Contacts"})  # 3.2: answer of a POST without Prefer
@@ -42,6 +43,7 @@ class Caller:
     division: int
     base: str
     as_json: bool
+    tongue: Tongue
 
 
 class Api:
@@ -74,6 +76,7 @@ class Api:
             division=division,
             base=f"{request.scheme}://{request.host}",
             as_json=as_json,
+            tongue=tongue_of(person.language, request.headers.get("CustomDescriptionLanguage")),
         )
         endpoint = place[2] if place else rest
         response = await self._guarded(request, caller, endpoint, known=place is not None)
@@ -131,6 +134,9 @@ class Api:
     def _division_exists(self, division: int) -> bool:
         return self._store.one('SELECT 1 FROM "Divisions" WHERE "Code" = ?', (division,)) is not None
 
+    def _renderer(self, caller: Caller) -> Renderer:
+        return Renderer(self._store, caller.base, caller.division, caller.tongue)
+
     # --- reading
 
     def _me(self, request: web.Request, caller: Caller, *, by_key: bool) -> web.Response:
@@ -166,7 +172,7 @@ class Api:
             raise ApiError(404, NOT_FOUND)
         if target.inner is None:
             query, row = found
-            shown = Renderer(self._store, caller.base, caller.division).object(query, row)
+            shown = self._renderer(caller).object(query, row)
             return _single(entity, shown, as_json=caller.as_json)
         field = entity.fields.get(target.inner)
         if field is None or field.collection is None:
@@ -222,7 +228,7 @@ class Api:
     def _list(self, request: web.Request, caller: Caller, query: Query) -> web.Response:
         scope, params = self._scope(caller, query.entity)
         page = run_query(self._store, query, scope, params)
-        shown = Renderer(self._store, caller.base, caller.division).objects(query, page.rows)
+        shown = self._renderer(caller).objects(query, page.rows)
         following = _next(request, caller, query, page)
         if not caller.as_json:
             return _atom(atom.feed(query.entity, shown, str(request.url), following, page.count))
@@ -258,7 +264,7 @@ class Api:
         found = self._one(caller, read_query(entity, {}), key)
         if found is None:
             raise ApiError(404, NOT_FOUND)
-        shown = Renderer(self._store, caller.base, caller.division).object(*found)
+        shown = self._renderer(caller).object(*found)
         bare = entity.name in ONLY_KEY or (
             entity.name == "SalesEntries" and self._control.switches["sales_entry_answer"] == "key"
         )

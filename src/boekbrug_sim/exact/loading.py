@@ -5,7 +5,7 @@ from datetime import date
 from boekbrug_sim.data.ledger import LedgerRow, ledger_rows
 from boekbrug_sim.data.scenarios import scenario_names
 from boekbrug_sim.exact import books
-from boekbrug_sim.exact.records import category_id
+from boekbrug_sim.exact.records import DEFAULTS, category_id
 from boekbrug_sim.exact.schema import TABLES, columns, entities
 from boekbrug_sim.exact.store import Row, Store
 from boekbrug_sim.exact.values import incoming
@@ -82,6 +82,7 @@ def load_row(store: Store, division: int, entity_name: str, values: dict[str, ob
     for stamp in ("Created", "Modified"):
         if stamp in known:
             row[stamp] = now
+    row |= {name: value for name, value in DEFAULTS.get(entity_name, {}).items() if name not in values}
     for name, value in values.items():
         if name in known:
             row[name] = incoming(entity_name, entity.fields[name], value)

@@ -1,6 +1,6 @@
 """The overview at `/_sim/` for people: bookings, periods, limits and calls, with a button for what a person would do.
 
-The page speaks the language of the practice user, Dutch or English; its buttons are plain forms.
+The page speaks the language of the practice user: Dutch, English or French; its buttons are plain forms.
 """
 
 from datetime import UTC, datetime
@@ -13,50 +13,56 @@ from boekbrug_sim.control import Control
 from boekbrug_sim.exact.oauth import Logins, Person
 from boekbrug_sim.exact.steering import Steering
 from boekbrug_sim.exact.store import Store
+from boekbrug_sim.exact.texts import COLUMNS, ENGLISH
 from boekbrug_sim.exact.values import date_of
 
 USER = "demo@sim.example"
 SHOWN = 50
-DUTCH_ENGLISH = {
-    "title": ("Exact-oefenboek", "Exact practice book"),
-    "intro": ("Scenario {scenario}, klok {now}.", "Scenario {scenario}, clock {now}."),
-    "ledger": ("Grootboek", "Ledger"),
-    "switches": ("Schakelaars", "Switches"),
-    "users": ("Gebruikers", "Users"),
-    "user": ("Gebruiker", "User"),
-    "language_of": ("Taal", "Language"),
-    "reason": ("Geweigerd om", "Refused for"),
-    "to_en": ("Switch to English", "Switch to English"),
-    "to_nl": ("Naar het Nederlands", "Naar het Nederlands"),
-    "revoke": ("Toegang van de app intrekken", "Withdraw the app's access"),
-    "bookings": ("Boekingen ({count})", "Bookings ({count})"),
-    "no_bookings": ("Er is nog niets geboekt.", "Nothing has been booked yet."),
-    "receipts": ("Ontvangsten", "Receipts"),
-    "no_receipts": ("Er is nog niets ontvangen.", "Nothing has been received yet."),
-    "periods": ("Perioden {year}", "Periods {year}"),
-    "limits": ("Limieten", "Limits"),
-    "calls": ("Aanroepen ({count})", "Calls ({count})"),
-    "no_calls": ("Er is nog niet aangeroepen.", "There have been no calls yet."),
-    "division": ("Administratie", "Division"),
-    "journal": ("Dagboek", "Journal"),
-    "number": ("Boekstuk", "Entry"),
-    "date": ("Datum", "Date"),
-    "customer": ("Klant", "Customer"),
-    "reference": ("Uw ref.", "Your ref."),
-    "amount": ("Bedrag", "Amount"),
-    "open": ("Open", "Open"),
-    "pay": ("Betalen", "Pay"),
-    "paid": ("betaald", "paid"),
-    "undo": ("Terugdraaien", "Undo"),
-    "close": ("sluiten", "close"),
-    "reopen": ("openen", "open"),
-    "app": ("App en administratie", "App and division"),
-    "minute": ("Minuut", "Minute"),
-    "day": ("Dag", "Day"),
-    "moment": ("Moment", "Moment"),
-    "call": ("Aanroep", "Call"),
-    "status": ("Status", "Status"),
-    "problem": ("Dat ging niet: {text}", "That could not be done: {text}"),
+SENTENCES = {  # Dutch, English, French
+    "title": ("Exact-oefenboek", "Exact practice book", "Livre d'exercice Exact"),
+    "intro": (
+        "Scenario {scenario}, klok {now}.",
+        "Scenario {scenario}, clock {now}.",
+        "Scénario {scenario}, horloge {now}.",
+    ),
+    "ledger": ("Grootboek", "Ledger", "Grand livre"),
+    "switches": ("Schakelaars", "Switches", "Commutateurs"),
+    "users": ("Gebruikers", "Users", "Utilisateurs"),
+    "user": ("Gebruiker", "User", "Utilisateur"),
+    "language_of": ("Taal", "Language", "Langue"),
+    "reason": ("Geweigerd om", "Refused for", "Refusé pour"),
+    "to_en": ("Switch to English", "Switch to English", "Switch to English"),
+    "to_nl": ("Naar het Nederlands", "Naar het Nederlands", "Naar het Nederlands"),
+    "to_fr": ("Passer au français", "Passer au français", "Passer au français"),
+    "revoke": ("Toegang van de app intrekken", "Withdraw the app's access", "Retirer l'accès de l'application"),
+    "bookings": ("Boekingen ({count})", "Bookings ({count})", "Écritures ({count})"),
+    "no_bookings": ("Er is nog niets geboekt.", "Nothing has been booked yet.", "Rien n'a encore été comptabilisé."),
+    "receipts": ("Ontvangsten", "Receipts", "Encaissements"),
+    "no_receipts": ("Er is nog niets ontvangen.", "Nothing has been received yet.", "Rien n'a encore été encaissé."),
+    "periods": ("Perioden {year}", "Periods {year}", "Périodes {year}"),
+    "limits": ("Limieten", "Limits", "Limites"),
+    "calls": ("Aanroepen ({count})", "Calls ({count})", "Appels ({count})"),
+    "no_calls": ("Er is nog niet aangeroepen.", "There have been no calls yet.", "Il n'y a pas encore eu d'appels."),
+    "division": ("Administratie", "Division", "Administration"),
+    "journal": ("Dagboek", "Journal", "Journal"),
+    "number": ("Boekstuk", "Entry", "Pièce"),
+    "date": ("Datum", "Date", "Date"),
+    "customer": ("Klant", "Customer", "Client"),
+    "reference": ("Uw ref.", "Your ref.", "Votre réf."),
+    "amount": ("Bedrag", "Amount", "Montant"),
+    "open": ("Open", "Open", "Ouvert"),
+    "pay": ("Betalen", "Pay", "Payer"),
+    "paid": ("betaald", "paid", "payé"),
+    "undo": ("Terugdraaien", "Undo", "Annuler"),
+    "close": ("sluiten", "close", "clôturer"),
+    "reopen": ("openen", "open", "rouvrir"),
+    "app": ("App en administratie", "App and division", "App et administration"),
+    "minute": ("Minuut", "Minute", "Minute"),
+    "day": ("Dag", "Day", "Jour"),
+    "moment": ("Moment", "Moment", "Moment"),
+    "call": ("Aanroep", "Call", "Appel"),
+    "status": ("Status", "Status", "Statut"),
+    "problem": ("Dat ging niet: {text}", "That could not be done: {text}", "Cela n'a pas pu être fait: {text}"),
 }
 STYLE = """body{font-family:system-ui,sans-serif;background:#f3f4f6;color:#1f2937}
 main{margin:0 auto;max-width:72rem;padding:1rem}
@@ -125,7 +131,7 @@ class Overview:
 
     def _page(self, *, problem: str = "", status: int = 200) -> web.Response:
         person = self._logins.person(USER) or Person(name=USER)
-        words = _Words(0 if person.language == "nl" else 1)
+        words = _Words(COLUMNS.get(person.language, ENGLISH))
         now = self._control.clock.now()
         intro = words("intro", scenario=self._control.scenario, now=f"{now:%Y-%m-%d %H:%M} UTC")
         count = self._store.one('SELECT COUNT(*) FROM "SalesEntries"')
@@ -142,7 +148,7 @@ class Overview:
             _section(words("calls", count=len(self._control.calls)), self._calls(words)),
         ]
         head = (
-            f'<!doctype html><html lang="{"nl" if words.column == 0 else "en"}"><head><meta charset="utf-8">'
+            f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{words("title")}</title>'
             f"<style>{STYLE}</style></head><body><main>"
         )
@@ -152,10 +158,13 @@ class Overview:
     def _users(self, words: "_Words") -> str:
         rows = []
         for person in self._logins.people():
-            other = "en" if person.language == "nl" else "nl"
-            switch = _button(words(f"to_{other}"), do="login", user=person.name, language=other)
-            revoke = _button(words("revoke"), do="login", user=person.name, revoke="yes")
-            rows.append([*_cells(person.name, person.language, person.reason), f"{switch} {revoke}"])
+            buttons = [
+                _button(words(f"to_{other}"), do="login", user=person.name, language=other)
+                for other in COLUMNS
+                if other != person.language
+            ]
+            buttons.append(_button(words("revoke"), do="login", user=person.name, revoke="yes"))
+            rows.append([*_cells(person.name, person.language, person.reason), " ".join(buttons)])
         return _table(words, ("user", "language_of", "reason"), rows)
 
     def _bookings(self, words: "_Words") -> str:
@@ -220,8 +229,13 @@ class _Words:
     def __init__(self, column: int) -> None:
         self.column = column
 
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return next(name for name, column in COLUMNS.items() if column == self.column)
+
     def __call__(self, sentence: str, **values: object) -> str:
-        return escape(DUTCH_ENGLISH[sentence][self.column].format(**values))
+        return escape(SENTENCES[sentence][self.column].format(**values))
 
 
 def _cells(*values: object) -> list[str]:

@@ -63,6 +63,11 @@ DEFAULTS: dict[str, Row] = {
         "IsPurchase": 0,
         "IsSupplier": 0,
         "Blocked": 0,
+        "CanDropShip": 0,
+        "IgnoreDatevWarningMessage": 0,
+        "IsPilot": 0,
+        "IsReseller": 0,
+        "RecepientOfCommissions": 0,
     },
     "BankAccounts": {"Type": "A"},
     "Costcenters": {"Active": 1},
@@ -122,9 +127,9 @@ def check_removal(desk: Desk, entity: Entity, kept: Row) -> None:
         value = kept["Code"] if field in BY_CODE else kept[entity.key]
         if desk.store.find(table, desk.division, **{field: value}) is not None:
             code = str(kept.get("Code") or kept.get("HID") or "").strip()
-            dutch, english = KINDS.get(entity.name, (entity.name, entity.name))
-            names = (dutch, f"{english} {code}".strip())
-            raise RefusedError(Refusal("cannot_delete", values=(names, (used_in, USED_IN[used_in]))))
+            dutch, *others = KINDS.get(entity.name, (entity.name,) * 3)
+            names = (dutch, *(f"{name} {code}".strip() for name in others))
+            raise RefusedError(Refusal("cannot_delete", values=(names, (used_in, *USED_IN[used_in]))))
 
 
 USES: dict[str, tuple[tuple[str, str, str], ...]] = {  # table, link, where it is used
@@ -148,20 +153,20 @@ USES: dict[str, tuple[tuple[str, str, str], ...]] = {  # table, link, where it i
 
 
 KINDS = {  # Dutch without the code, English with it: as they were seen (4.3); other entities guessed
-    "Accounts": ("Relatie", "Account"),
-    "Documents": ("Document", "Document"),
-    "GLAccounts": ("Grootboekrekening", "G/L account"),
-    "Projects": ("Project", "Project"),
-    "Journals": ("Dagboek", "Journal"),
-    "VATCodes": ("Btw-code", "VAT code"),
-    "Costcenters": ("Kostenplaats", "Cost center"),
-    "Costunits": ("Kostendrager", "Cost unit"),
+    "Accounts": ("Relatie", "Account", "Relation"),
+    "Documents": ("Document", "Document", "Document"),
+    "GLAccounts": ("Grootboekrekening", "G/L account", "Compte général"),
+    "Projects": ("Project", "Project", "Projet"),
+    "Journals": ("Dagboek", "Journal", "Journal"),
+    "VATCodes": ("Btw-code", "VAT code", "Code TVA"),
+    "Costcenters": ("Kostenplaats", "Cost center", "Centre de coûts"),
+    "Costunits": ("Kostendrager", "Cost unit", "Unité de coûts"),
 }
 USED_IN = {
-    "Documenten": "Documents",
-    "Boekingen": "Entries",
-    "Administraties": "Administrations",
-    "Dagboeken": "Journals",
+    "Documenten": ("Documents", "Documents"),
+    "Boekingen": ("Entries", "Écritures"),
+    "Administraties": ("Administrations", "Administrations"),
+    "Dagboeken": ("Journals", "Journaux"),
 }
 BY_CODE = frozenset({"JournalCode", "VATCode", "CostCenter", "CostUnit"})
 

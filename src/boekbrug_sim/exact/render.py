@@ -8,6 +8,7 @@ from boekbrug_sim.exact.query import Query, narrowed, read_query, run_query
 from boekbrug_sim.exact.schema import COLLECTION_LINKS, Entity, Field, entities
 from boekbrug_sim.exact.store import Store
 from boekbrug_sim.exact.values import outgoing
+from boekbrug_sim.exact.words import Tongue
 
 EXPANDED_ROWS = 1000
 
@@ -33,12 +34,13 @@ def address(base: str, division: int, entity: Entity, key: Any) -> str:
 
 
 class Renderer:
-    """Makes JSON objects of rows for one caller: his base address and division."""
+    """Makes JSON objects of rows for one caller: his base address, division and languages."""
 
-    def __init__(self, store: Store, base: str, division: int) -> None:
+    def __init__(self, store: Store, base: str, division: int, tongue: Tongue) -> None:
         self._store = store
         self._base = base
         self._division = division
+        self._tongue = tongue
 
     def objects(self, query: Query, rows: Iterable[tuple[Any, ...]]) -> list[Json]:
         """The objects of a page."""
@@ -51,6 +53,9 @@ class Renderer:
         shown: Json = {"__metadata": {"uri": uri, "type": entity.model}}
         for field, value in zip(query.fields, row[1:], strict=True):
             shown[field.name] = outgoing(field, value)
+        for name in self._tongue.fields(entity):
+            if text := shown.get(name):
+                shown[name] = self._tongue.say(text)
         if entity.table == "DocumentAttachments" and shown.get("Url"):
             shown["Url"] = shown["Url"].replace("{base}", self._base)
         self._add_collections(shown, query, uri, row[0])

@@ -165,7 +165,7 @@ class Store:
     def new_guid(self) -> str:
         """A new guid: counting up in front, so that a growing index is written at its end."""
         text = f"{self.new_version():08x}{self._dice.getrandbits(96):024x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
     # --- reading
 
