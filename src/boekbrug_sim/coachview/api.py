@@ -10,12 +10,14 @@ from boekbrug_sim.coachview.lists import Page, Query, ReadTimeout, read_page, re
 from boekbrug_sim.coachview.pdf import BROKEN, invoice_pdf
 from boekbrug_sim.coachview.profile import Profile
 from boekbrug_sim.coachview.records import Kind, Records
+from boekbrug_sim.coachview.sheet import value_of
 from boekbrug_sim.coachview.swagger import description
 from boekbrug_sim.coachview.where import BadCondition
 from boekbrug_sim.coachview.wire import Json, example
 from boekbrug_sim.coachview.writing import BadBody, written_values
 from boekbrug_sim.control import Allowance, Control, Verdict
 from boekbrug_sim.control.gate import REFUSE_REFRESH, Handler, UnreadableBody, text_of
+from boekbrug_sim.data.institutes import institute_of
 
 READ, WRITE = "Lezen", "Schrijven"
 FORM = "application/x-www-form-urlencoded"
@@ -142,15 +144,19 @@ class Api:
     async def pdf(self, request: web.Request, grant: Grant, _kind: Kind) -> web.StreamResponse:
         """`GET` on the PDF of an invoice."""
         self._demand(grant, READ)
-        invoice = self._records.scenario_invoice(self._place("invoices", request.match_info["id"]))
-        if invoice is None or invoice.number is None or self._switched("pdf_missing", invoice.number):
+        place = self._place("invoices", request.match_info["id"])
+        record = self._records.read("invoices", place)
+        number = str(value_of(record, self._names.invoices.fields["number"]) or "")
+        if not number or self._switched("pdf_missing", number):
             raise Refused(404, "no PDF")
         size = 0
-        if self._switched("pdf_large", invoice.number):
+        if self._switched("pdf_large", number):
             size = int(self._control.switches.number("pdf_large_bytes"))
-        broken = self._switched("pdf_broken", invoice.number)
-        body = BROKEN if broken else invoice_pdf(invoice, at_least_bytes=size)
-        headers = {"Content-Disposition": f'attachment; filename="Factuur {invoice.number}.pdf"'}
+        institute = institute_of(self._records.scenario_name())
+        broken = self._switched("pdf_broken", number)
+        body = BROKEN if broken else invoice_pdf(record, self._names, institute, at_least_bytes=size)
+        name = "".join(sign for sign in number if sign.isascii() and sign.isalnum())
+        headers = {"Content-Disposition": f'attachment; filename="Factuur {name}.pdf"'}
         return web.Response(body=body, content_type="application/pdf", headers=headers)
 
     async def write_back(self, request: web.Request, grant: Grant, _kind: Kind) -> web.StreamResponse:

@@ -199,10 +199,9 @@ class Records:
         low, high = self._unchanged_range(kind, Span(first=span.first and span.first + SECOND, last=span.last))
         return (place for place in range(low, high) if place not in self._changed[kind])
 
-    def scenario_invoice(self, place: int) -> Invoice | None:
-        """The invoice at a place as the scenario made it; None for one that was added later."""
-        invoices = self._current().invoices
-        return invoices.at(place) if place < invoices.count else None
+    def scenario_name(self) -> str:
+        """The scenario in force."""
+        return self._current().name
 
     def count(self, kind: Kind, span: Span) -> int:
         """How many records have their change moment in the span."""

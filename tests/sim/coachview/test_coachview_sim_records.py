@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import io
 import json
 import queue
 import threading
@@ -13,7 +12,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 from tests.sim.coachview.practice_coachview import Coachview, practice_coachview
 
@@ -228,29 +226,6 @@ def test_everything_survives_a_restart_with_a_state_file(tmp_path: Path) -> None
         assert coachview.invoice("X1")["id"] == made["id"]
     with practice_coachview(state=state, fresh=True) as coachview:
         assert coachview.invoice("20260004")["bevestigd"] is False
-
-
-@pytest.mark.parametrize("number", ["20260004", "20260016", "20260028", "20265029"])
-def test_every_invoice_has_a_pdf_that_shows_its_number_and_total(coachview: Coachview, number: str) -> None:
-    invoice = coachview.invoice(number)
-    answer = coachview.get(f"Facturen/{invoice['id']}/Pdf")
-    assert answer.headers["Content-Type"] == "application/pdf"
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
-    assert number in text
-    dutch = f"{invoice['totaalInclBtw']:,.2f}".translate(str.maketrans(",.", ".,"))
-    assert dutch in text
-    assert coachview.get(f"Facturen/{invoice['id']}/Pdf").content == answer.content
-
-
-def test_a_pdf_can_be_missing_broken_or_too_large(coachview: Coachview) -> None:
-    path = f"Facturen/{coachview.invoice('20260004')['id']}/Pdf"
-    coachview.control("switches", {"pdf_missing": "20260003 20260004"})
-    assert coachview.get(path).status_code == 404
-    coachview.control("switches", {"pdf_missing": "20260003", "pdf_broken": "*"})
-    with pytest.raises(pypdf.errors.PyPdfError):
-        pypdf.PdfReader(io.BytesIO(coachview.get(path).content), strict=True)
-    coachview.control("switches", {"pdf_broken": "", "pdf_large": "20260004", "pdf_large_bytes": 3_000_000})
-    assert len(coachview.get(path).content) == 3_000_000
 
 
 @pytest.mark.parametrize("name", ["load", "load-new"])
