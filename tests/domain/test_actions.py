@@ -12,13 +12,20 @@ from boekbrug.domain.states import BookingState, may_move
 
 S = BookingState
 HOLDS = sorted(code for code, kind in CATALOGUE.items() if kind.holds)
-FIXED = (Action.RETRY, Action.CHANGE_OPTION, Action.LINK_ENTRY, Action.SKIP)
+FIXED = (
+    Action.RETRY,
+    Action.CHANGE_OPTION,
+    Action.LINK_ENTRY,
+    Action.SKIP,
+    Action.OPEN_IN_EXACT,
+    Action.FORWARD,
+)
 
 
 @pytest.mark.parametrize("code", HOLDS)
 def test_every_problem_that_holds_has_something_to_do(code: str) -> None:
     offered = actions_of(code)
-    assert {Action.RETRY, Action.SKIP, Action.LINK_ENTRY} <= set(offered)
+    assert {Action.RETRY, Action.SKIP, Action.LINK_ENTRY, Action.FORWARD} <= set(offered)
     assert len(offered) == len(set(offered))
     own = OWN.get(code, ())
     assert offered[: len(own)] == own
@@ -63,11 +70,17 @@ def test_several_problems_offer_what_each_needs_and_the_rest_once() -> None:
         Action.CHANGE_OPTION,
         Action.LINK_ENTRY,
         Action.SKIP,
+        Action.FORWARD,
     )
 
 
 def test_a_held_invoice_without_a_word_can_still_be_tried_and_skipped() -> None:
-    assert actions_on(S.HELD, ()) == (Action.RETRY, Action.LINK_ENTRY, Action.SKIP)
+    assert actions_on(S.HELD, ()) == (Action.RETRY, Action.LINK_ENTRY, Action.SKIP, Action.FORWARD)
+
+
+def test_an_entry_that_is_in_the_way_can_be_seen() -> None:
+    assert Action.OPEN_IN_EXACT in actions_of("entry-number-in-use")
+    assert Action.OPEN_IN_EXACT not in actions_of("period-closed")
 
 
 @pytest.mark.parametrize(
@@ -78,12 +91,12 @@ def test_a_held_invoice_without_a_word_can_still_be_tried_and_skipped() -> None:
         (S.SKIPPED, "zero", ()),
         (S.SKIPPED, "not-definitive", ()),
         (S.READY, "", (Action.SKIP,)),
-        (S.DIFFERS, "", (Action.ACCEPT_DIFFERENCE,)),
+        (S.DIFFERS, "", (Action.ACCEPT_DIFFERENCE, Action.BOOK_AGAIN, Action.OPEN_IN_EXACT)),
         (S.RECEIVED, "", ()),
         (S.BOOKING, "", ()),
         (S.UNKNOWN, "", ()),
-        (S.BOOKED, "", ()),
-        (S.PROVEN, "", ()),
+        (S.BOOKED, "", (Action.BOOK_AGAIN, Action.OPEN_IN_EXACT)),
+        (S.PROVEN, "", (Action.BOOK_AGAIN, Action.OPEN_IN_EXACT)),
     ],
 )
 def test_the_state_decides_what_may_be_done(state: BookingState, skip_reason: str, offered: tuple[Action, ...]) -> None:
@@ -96,6 +109,7 @@ LEADS_TO = {
     Action.SKIP: S.SKIPPED,
     Action.LINK_ENTRY: S.BOOKED,
     Action.ACCEPT_DIFFERENCE: S.PROVEN,
+    Action.BOOK_AGAIN: S.READY,
 }
 
 

@@ -17,7 +17,7 @@ ROLES = {Level.MEEKIJKER: "meekijker", Level.FINANCIEEL: "financieel", Level.BEH
 GUARDED = [address for address in ADDRESSES if address.level is not Level.ANYONE]
 NAMED = [address for address in GUARDED if address.owner is not None]
 DOORS = {"account_login", "account_logout", "account_inactive", "language"}
-ANYONE = {"healthz", "readyz", "metrics", "begin", "coachview_hook"} | DOORS
+ANYONE = {"healthz", "readyz", "metrics", "begin", "shared", "coachview_hook"} | DOORS
 
 
 def name(address: Address) -> str:

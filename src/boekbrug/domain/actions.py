@@ -1,7 +1,8 @@
 """What a person can do about an invoice: which actions each problem offers, in the order of the service center.
 
 The cause's own action comes first, then always in this order: try again, change the option, link an entry that
-exists, skip (service-center.md, "Actions"). The state decides what may be done at all (`states.MOVES`).
+exists, skip, open in Exact, forward to the accountant (service-center.md, "Actions"). The state decides what may be
+done at all (`states.MOVES`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +24,13 @@ class Action(StrEnum):
     MAP_CODE = "map-code"
     ACCEPT_DIFFERENCE = "accept-difference"
     UNSKIP = "unskip"
+    BOOK_AGAIN = "book-again"
     RETRY = "retry"
     CHANGE_OPTION = "change-option"
     LINK_ENTRY = "link-entry"
     SKIP = "skip"
+    OPEN_IN_EXACT = "open-in-exact"
+    FORWARD = "forward"
 
 
 ORDER: Mapping[Action, int] = MappingProxyType({action: place for place, action in enumerate(Action)})
@@ -92,14 +96,18 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
 )
 """The option of the koppeling that lets invoices with this problem through, where there is one."""
 
-ALWAYS_WHEN_HELD = (Action.RETRY, Action.LINK_ENTRY, Action.SKIP)
+ALWAYS_WHEN_HELD = (Action.RETRY, Action.LINK_ENTRY, Action.SKIP, Action.FORWARD)
+WHEN_IN_EXACT = (Action.BOOK_AGAIN, Action.OPEN_IN_EXACT)
+POINTS_AT_AN_ENTRY = frozenset({"entry-number-in-use"})
+"""Problems that are about an entry which Exact has already."""
 
 
 def actions_of(code: str) -> tuple[Action, ...]:
     """What a problem that holds an invoice offers, the cause's own first, then in the fixed order."""
     own = OWN.get(code, ())
     usual = {*ALWAYS_WHEN_HELD, *((Action.CHANGE_OPTION,) if code in OPTIONS else ())} - set(own)
-    return (*own, *_ordered(usual))
+    usual |= {Action.OPEN_IN_EXACT} if code in POINTS_AT_AN_ENTRY else set()
+    return (*own, *in_order(usual))
 
 
 def actions_on(state: BookingState, problems: Sequence[Problem], skip_reason: str = "") -> tuple[Action, ...]:
@@ -110,13 +118,24 @@ def actions_on(state: BookingState, problems: Sequence[Problem], skip_reason: st
     if state is BookingState.HELD:
         offered = [actions_of(problem.code) for problem in problems] or [ALWAYS_WHEN_HELD]
         own = dict.fromkeys(action for problem in problems for action in OWN.get(problem.code, ()))
-        return (*own, *_ordered({action for some in offered for action in some} - own.keys()))
+        return (*own, *in_order({action for some in offered for action in some} - own.keys()))
     if state is BookingState.SKIPPED:
         return {SkipReason.BY_PERSON.value: (Action.UNSKIP,), SkipReason.BEFORE_START.value: (Action.BOOK_ANYWAY,)}.get(
             skip_reason, ()
         )
-    return {BookingState.READY: (Action.SKIP,), BookingState.DIFFERS: (Action.ACCEPT_DIFFERENCE,)}.get(state, ())
+    return _BY_STATE.get(state, ())
 
 
-def _ordered(actions: Iterable[Action]) -> list[Action]:
+_BY_STATE: Mapping[BookingState, tuple[Action, ...]] = MappingProxyType(
+    {
+        BookingState.READY: (Action.SKIP,),
+        BookingState.BOOKED: WHEN_IN_EXACT,
+        BookingState.PROVEN: WHEN_IN_EXACT,
+        BookingState.DIFFERS: (Action.ACCEPT_DIFFERENCE, *WHEN_IN_EXACT),
+    }
+)
+
+
+def in_order(actions: Iterable[Action]) -> list[Action]:
+    """These in the order in which they are always offered."""
     return sorted(actions, key=lambda action: ORDER[action])

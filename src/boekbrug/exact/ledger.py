@@ -97,6 +97,10 @@ class ExactLedger:
         """Whether what the intent describes is there."""
         return self._look_ups.look_up(intent)
 
+    def left_of(self, entry_id: str, sent: SalesEntry) -> LookUp:
+        """What Exact still has of a booked entry, by its id and by its number."""
+        return self._look_ups.booked(entry_id, sent)
+
     def update_customer(self, change: CustomerChange) -> None:
         """PUT the fields that differ; when none does there is nothing to say."""
         body = customer_wire.update_body(change)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from boekbrug.domain.customers import bare_code, compact, plain_name
+from boekbrug.domain.entry import SalesEntry
 from boekbrug.domain.problem import Problem, Subject
 from boekbrug.exact.client import ExactClient, Query, Row, guid, literal
 from boekbrug.exact.limits import Priority
@@ -49,6 +50,17 @@ class LookUps:
             if self._same_entry(row, body):
                 return _found_entry(row)
         return SomethingElse(problem=_number_in_use(body, candidates[0])) if candidates else self._unnumbered(intent)
+
+    def booked(self, entry_id: str, sent: SalesEntry) -> LookUp:
+        """An entry that was booked: by its id; and by its number in its year, which may be another one's by now."""
+        with readable():
+            for row in self._rows("salesentry/SalesEntries", ENTRY, f"EntryID eq {guid(entry_id)}"):
+                return _found_entry(row)
+            wanted = f"Journal eq {literal(sent.journal)} and EntryNumber eq {sent.entry_number}"
+            rows = self._rows("salesentry/SalesEntries", ENTRY, wanted)
+            taken = [row for row in rows if whole(row, "ReportingYear", 0) == sent.reporting_year]
+            body = {"Journal": sent.journal, "EntryNumber": sent.entry_number}
+            return SomethingElse(problem=_number_in_use(body, taken[0])) if taken else NOT_THERE
 
     def customer(self, intent: Intent) -> LookUp:
         """By code, padded and trimmed; ours when the name agrees, else a person is asked."""

@@ -4,7 +4,7 @@ Everything hangs under one base per country (exact-rest.md 1.1); the practice bo
 """
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -72,3 +72,12 @@ def origin_of(address: str) -> str:
     usual = {"https": 443, "http": 80}[parts.scheme]
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port not in {None, usual} else "")
+
+
+def entry_page(origin: str, division: int, entry_id: str) -> str:
+    """Where a person sees one entry in his browser.
+
+    INFERRED: Exact describes no such address (docs/decisions/0012-entry-page.md); this is the only place that knows it.
+    """
+    query = urlencode({"EntryID": f"{{{entry_id}}}", "_Division_": division})
+    return f"{origin}/docs/FinEntryView.aspx?{query}"

@@ -52,8 +52,12 @@ class _Place:
 
     @property
     def key(self) -> str:
-        """The beginning of its documents' natural keys; the fingerprint of the file follows."""
-        return f"{self.booking.mark}:{self.customer_id}:{self.entry_id or ''}:"
+        """The beginning of its documents' natural keys; the fingerprint of the file follows.
+
+        What is booked again after its entry was gone gets a document of its own: the earlier one may be gone too.
+        """
+        again = f".{self.booking.generation}" if self.booking.generation else ""
+        return f"{self.booking.mark}{again}:{self.customer_id}:{self.entry_id or ''}:"
 
     @property
     def subject(self) -> str:

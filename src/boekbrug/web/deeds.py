@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from boekbrug.domain.actions import Action
 from boekbrug.domain.states import Actor
-from boekbrug.store import debtors, decide, late_pdfs, reading
+from boekbrug.store import booking_again, debtors, decide, late_pdfs, reading
 from boekbrug.store.moves import By, MovedOn
 
 Words = str | Promise
@@ -29,10 +29,13 @@ LABELS: Mapping[Action, Words] = {
     Action.MAP_CODE: _("Code koppelen"),
     Action.ACCEPT_DIFFERENCE: _("Afwijking accepteren"),
     Action.UNSKIP: _("Toch boeken"),
+    Action.BOOK_AGAIN: _("Opnieuw boeken"),
     Action.RETRY: _("Opnieuw proberen"),
     Action.CHANGE_OPTION: _("Instelling aanpassen"),
     Action.LINK_ENTRY: _("Koppelen aan bestaande boeking"),
     Action.SKIP: _("Overslaan"),
+    Action.OPEN_IN_EXACT: _("Openen in Exact"),
+    Action.FORWARD: _("Doorsturen naar accountant"),
 }
 
 MAP_LABELS: Mapping[str, Words] = {
@@ -209,6 +212,7 @@ DONE: Mapping[str, Words] = {
     decide.BOOK_ANYWAY: _("Toch boeken gekozen"),
     decide.UNSKIPPED: _("Overslaan teruggedraaid"),
     decide.LINKED_ENTRY: _("Gekoppeld aan boekstuk %(what)s in Exact"),
+    booking_again.BOOKED_AGAIN: _("Opnieuw boeken gekozen: boekstuk %(what)s staat niet meer in Exact"),
     debtors.LINKED: _("Debiteur gekoppeld aan relatie %(what)s"),
     debtors.MADE: _("Relatie %(what)s ook klant gemaakt"),
     debtors.NEW: _("Nieuwe relatie gekozen"),

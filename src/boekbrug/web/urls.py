@@ -12,6 +12,8 @@ from boekbrug.web.access import Level, Owner, Page, guarded
 from boekbrug.web.pages.begin import view as begin
 from boekbrug.web.pages.causes import view as causes
 from boekbrug.web.pages.entrance.view import Inactive, Login, Logout
+from boekbrug.web.pages.forward import shared
+from boekbrug.web.pages.forward import view as forward
 from boekbrug.web.pages.health import view as health
 from boekbrug.web.pages.hooks import view as hooks
 from boekbrug.web.pages.integration import actions, delete, hook, start, tried
@@ -71,12 +73,14 @@ ADDRESSES: tuple[Address, ...] = (
     _open("metrics", "metrics", health.metrics),
     _open("hooks/coachview/<str:secret>", "coachview_hook", hooks.coachview),
     _open("begin/<str:secret>", "begin", begin.page),
+    _open("gedeeld/<str:secret>", "shared", shared.page),
     _open("inloggen", "account_login", Login.as_view()),
     _open("uitloggen", "account_logout", Logout.as_view()),
     _open("uitgeschakeld", "account_inactive", Inactive.as_view()),
     _open("taal", "language", set_language),
     _page("", "today", Level.MEEKIJKER, today.page),
     _page("actie", "causes", Level.MEEKIJKER, causes.page, acts=Level.FINANCIEEL),
+    _page("actie/doorsturen", "forward", Level.FINANCIEEL, forward.page),
     _page("facturen", "invoices", Level.MEEKIJKER, invoices.page, acts=Level.FINANCIEEL),
     _page("facturen.csv", "invoices_csv", Level.MEEKIJKER, invoices.export),
     _page(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boekbrug.asking import page_there
 from boekbrug.domain.actions import Action, actions_of
 from boekbrug.domain.customers import Customer
 from boekbrug.domain.states import BookingState
@@ -24,15 +25,22 @@ from boekbrug.web.pages.invoice.choices import mapping_link, option_link
 ONE_CLICK = frozenset({Action.RETRY, Action.BOOK_ANYWAY, Action.CREATE_CUSTOMER})
 """Actions that a whole cause takes without another question."""
 
+LAST = frozenset({Action.OPEN_IN_EXACT, Action.FORWARD})
+"""Actions that come behind Overslaan, and that no cause leads to first."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Button:
-    """One action of a card: a link when there is an address, else a button that sends `action` (and `relation`)."""
+    """One action of a card: a link when there is an address, else a button that sends `action` (and `relation`).
+
+    `goes` is the page that a button sends the cause to, when that is another one than its own.
+    """
 
     label: str
     address: str = ""
     action: str = ""
     relation: str = ""
+    goes: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +69,7 @@ class Card:
     primary: Button | None
     others: tuple[Button, ...]
     skips: bool
+    last: tuple[Button, ...]
     code: str
     values: tuple[tuple[str, str], ...]
     list_address: str
@@ -124,7 +133,8 @@ def _card(row: CauseRow, opened: bool, named: Sequence[Customer], language: str)
     problem = row.problem
     telling = tell(problem, language)
     actions = actions_of(problem.code)
-    buttons = [button for action in actions for button in _buttons(action, row, named)]
+    buttons = [button for action in actions if action not in LAST for button in _buttons(action, row, named)]
+    last = [button for action in actions if action in LAST for button in _buttons(action, row, named)]
     return Card(
         cause=row.cause,
         title=telling.title,
@@ -139,6 +149,7 @@ def _card(row: CauseRow, opened: bool, named: Sequence[Customer], language: str)
         primary=buttons[0] if buttons else None,
         others=tuple(buttons[1:]) if opened else (),
         skips=opened and Action.SKIP in actions,
+        last=tuple(last) if opened else (),
         code=problem.code,
         values=problem.values,
         list_address=reverse("invoices") + "?" + urlencode({"oorzaak": row.cause}),
@@ -155,6 +166,11 @@ def _buttons(action: Action, row: CauseRow, named: Sequence[Customer]) -> list[B
         return [Button(label=label, address=address)]
     if action is Action.CHANGE_OPTION:
         return [Button(label=label, address=option_link([row.problem], row.integration_id))]
+    if action is Action.FORWARD:
+        return [Button(label=label, goes=reverse("forward"))]
+    if action is Action.OPEN_IN_EXACT:
+        address = page_there(row.administration_id, dict(row.problem.values).get("there_entry_id", ""))
+        return [Button(label=label, address=address)] if address and row.count == 1 else []
     invoice = reverse("invoice", args=[row.first_id])
     if action is Action.LINK_ENTRY:
         return [Button(label=label, address=invoice + "#boeking")] if row.count == 1 else []

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from boekbrug.domain.actions import OPTIONS, OWN, Action, actions_on
+from boekbrug.domain.actions import OPTIONS, OWN, Action, actions_on, in_order
 from boekbrug.domain.customers import Customer
-from boekbrug.domain.problem import Problem
+from boekbrug.domain.problem import Problem, Severity
 from boekbrug.store.debtors import CUSTOMER, find_customers, named_customers
 from boekbrug.store.late_pdfs import can_retry
 from boekbrug.store.reading import InvoiceDetail
 from boekbrug.web import deeds
+from boekbrug.web.pages.invoice.in_exact import entry_address, is_missing
+
+LONGEST_CAUSE = 300
 
 ASKS: Mapping[Action, str] = {
     Action.SKIP: "reason",
@@ -20,14 +23,20 @@ ASKS: Mapping[Action, str] = {
     Action.LINK_CUSTOMER: "customers",
     Action.MAKE_CUSTOMER: "make",
     Action.LINK_ENTRY: "entry",
+    Action.BOOK_AGAIN: "again",
+    Action.FORWARD: "forward",
 }
 """Actions that ask for something first, and what; the others are one click."""
 
 NEEDS_KOPPELING = frozenset({Action.MAP_CODE, Action.LINK_ENTRY, *ASKS}) - {
     Action.SKIP,
     Action.ACCEPT_DIFFERENCE,
+    Action.FORWARD,
 }
 """Actions that mean nothing for an invoice that belongs to no koppeling."""
+
+QUIET = frozenset({Action.BOOK_AGAIN, Action.OPEN_IN_EXACT, Action.FORWARD})
+"""Actions that nobody is led to: they come in useful, and solve nothing by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,26 +73,43 @@ class Choices:
     found: tuple[Relation, ...]
     searched: str
     entry_number: str
+    cause: str
 
 
 def choices_for(found: InvoiceDetail, searched: str) -> Choices:
     """What can be done about the invoice as it stands, the cause's own action first."""
-    actions = [*actions_on(found.state, found.problems, found.skip_reason)]
-    if can_retry(found.state, found.pdf_state):
-        actions.append(Action.RETRY)
+    actions = _actions(found)
     administration_id = found.administration_id
     named: tuple[Customer, ...] = ()
     asked: tuple[Customer, ...] = ()
     if administration_id is not None and Action.LINK_CUSTOMER in actions:
         named, asked = named_customers(administration_id, found.problems), find_customers(administration_id, searched)
-    offered = [_choice(action, found, primary=place == 0) for place, action in enumerate(actions)]
+    first = Action.BOOK_AGAIN if is_missing(found) else next((one for one in actions if one not in QUIET), None)
+    offered = [_choice(action, found, primary=action is first) for action in actions]
     return Choices(
         offered=tuple(choice for choice in offered if choice is not None),
         relations=tuple(_relation(customer) for customer in named),
         found=tuple(_relation(customer) for customer in asked),
         searched=searched,
         entry_number="".join(char for char in found.number if char.isascii() and char.isdigit()),
+        cause=_cause(found),
     )
+
+
+def _actions(found: InvoiceDetail) -> list[Action]:
+    """What the state and the problems offer, with the PDF that is missing; an entry that is gone comes first."""
+    actions = [*actions_on(found.state, found.problems, found.skip_reason)]
+    if can_retry(found.state, found.pdf_state):
+        actions = in_order({*actions, Action.RETRY})
+    if is_missing(found) and Action.BOOK_AGAIN in actions:
+        actions = [Action.BOOK_AGAIN, *(action for action in actions if action is not Action.BOOK_AGAIN)]
+    return actions
+
+
+def _cause(found: InvoiceDetail) -> str:
+    """The cause by which the invoice is one line with others; empty when nothing holds it."""
+    held = (problem.cause for problem in found.problems if problem.severity is Severity.HOLDS)
+    return next(held, "")[:LONGEST_CAUSE]
 
 
 def _choice(action: Action, found: InvoiceDetail, *, primary: bool) -> Choice | None:
@@ -95,6 +121,10 @@ def _choice(action: Action, found: InvoiceDetail, *, primary: bool) -> Choice | 
         kind, (address, label) = "link", mapping_link(found.problems, found.integration_id)
     if action is Action.CHANGE_OPTION:
         kind, address = "link", option_link(found.problems, found.integration_id)
+    if action is Action.OPEN_IN_EXACT:
+        kind, address = "outside", entry_address(found)
+    if (kind == "outside" and not address) or (kind == "forward" and not _cause(found)):
+        return None
     return Choice(action=action.value, label=label, kind=kind, address=address, primary=primary)
 
 

@@ -1,6 +1,6 @@
 """An invoice in plain values for its template: the sentence first, then problems, entry, facts and history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from boekbrug.store.reading import HistoryStep, InvoiceDetail
 from boekbrug.web import deeds, formats, words
 from boekbrug.web.pages.invoice.chart import chart_of
 from boekbrug.web.pages.invoice.customer import changes_of
+from boekbrug.web.pages.invoice.in_exact import entry_address
 from boekbrug.web.pages.invoice.journal import journal_of, lines_of
 
 
@@ -50,6 +51,7 @@ class Step:
     at: datetime
     actor: str
     why: str
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,8 +190,12 @@ def _integration(found: InvoiceDetail) -> str:
 
 
 def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
-    """The moves, newest first."""
-    return tuple(_step(step, language) for step in reversed(found.history))
+    """The moves, newest first; the last booking leads to the entry in Exact, when it is there still."""
+    steps = [_step(step, language) for step in found.history]
+    booked = [place for place, step in enumerate(found.history) if step.new is BookingState.BOOKED]
+    if booked and found.entry_id:
+        steps[booked[-1]] = replace(steps[booked[-1]], address=entry_address(found))
+    return tuple(reversed(steps))
 
 
 def _step(step: HistoryStep, language: str) -> Step:

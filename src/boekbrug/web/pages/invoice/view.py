@@ -14,6 +14,7 @@ from boekbrug.store.moves import MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.web import deeds
 from boekbrug.web.access import Level, Seat
+from boekbrug.web.pages.invoice.again import book_again
 from boekbrug.web.pages.invoice.choices import choices_for
 from boekbrug.web.pages.invoice.linking import EntryBeside, link
 from boekbrug.web.pages.invoice.show import show
@@ -40,6 +41,9 @@ def _act(request: HttpRequest, seat: Seat, booking_id: int) -> HttpResponse:
     if action is Action.LINK_ENTRY:
         beside = link(request, seat.organisation_id, booking_id)
         return redirect("invoice", booking_id) if beside is None else _page(request, seat, booking_id, beside)
+    if action is Action.BOOK_AGAIN:
+        book_again(request, seat.organisation_id, booking_id)
+        return redirect("invoice", booking_id)
     try:
         said = deeds.act(action, booking_id, request.POST, deeds.by(str(request.user)), timezone.now())
     except MovedOn:

@@ -1,0 +1,1 @@
+"""One cause, shown to the accountant by a link that needs no account."""
