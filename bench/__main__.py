@@ -19,7 +19,9 @@ PERFORMANCE = {
     "P9": "bench.p9_core",
     "S1": "bench.exact_simulator",
 }
-RELIABILITY: dict[str, str] = {}
+RELIABILITY = {
+    "R1": "bench.r1_boundaries",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from tests.crash.standing import Standing, Verdict, compare, is_over, look
 from tests.crash.watch import Moment, Recorder, Trap
 from tests.crash.world import Copy, Ground
 
-NIGHT_SECONDS = 120.0
+NIGHT_SECONDS = 240.0
 RESCUE_SECONDS = 420.0
 LATE_SECONDS = 40.0
 LOOK_SECONDS = 1.0
@@ -76,31 +76,49 @@ async def undisturbed(ground: Ground, folder: Path) -> Night:
         return Night(boundaries=boundaries(recorder.seen), standing=await asyncio.to_thread(look, copy))
 
 
-async def disturbed(ground: Ground, folder: Path, case: Case, night: Night) -> Outcome:
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How many cases run at once, and how many of them are starting, which costs the most."""
+
+    lanes: asyncio.Semaphore
+    starting: asyncio.Semaphore
+
+    @classmethod
+    def of(cls, lanes: int) -> "Room":
+        """Room for so many."""
+        return cls(lanes=asyncio.Semaphore(lanes), starting=asyncio.Semaphore(3))
+
+
+async def disturbed(ground: Ground, folder: Path, case: Case, night: Night, room: Room) -> Outcome:
     """The same night with the deed; what is lost, twice or odd when another worker has finished it."""
+    async with room.lanes:
+        trap = Trap(case.boundary.fit())
+        async with Copy(ground=ground, folder=folder, watch=trap) as copy:
+            return await _disturb(copy, trap, case, night, room)
+
+
+async def _disturb(copy: Copy, trap: Trap, case: Case, night: Night, room: Room) -> Outcome:
     loop = asyncio.get_running_loop()
-    trap = Trap(case.boundary.fit())
-    async with Copy(ground=ground, folder=folder, watch=trap) as copy:
+    async with room.starting:
         victim = copy.work()
         try:
             held = await trap.caught(NIGHT_SECONDS)
         except TimeoutError:
             return _failed(case, "its boundary was never reached")
-        began = loop.time()
-        _strike(victim, case.deed)
-        thawing = asyncio.create_task(_aftermath(trap, victim, case.deed, held.moment))
-        other = copy.work()
-        try:
-            await _until_over(copy, RESCUE_SECONDS)
-        except TimeoutError:
-            return _failed(case, "never finished", await asyncio.to_thread(look, copy), night)
-        finally:
-            thawing.cancel()
-        seconds = loop.time() - began
-        await _thaw_and_leave(copy, trap, victim)
-        await copy.leave(other)
-        verdict = compare(await asyncio.to_thread(look, copy), night.standing)
-        return Outcome(case=case, verdict=verdict, seconds=round(seconds, 1))
+    began = loop.time()
+    _strike(victim, case.deed)
+    aftermath = asyncio.create_task(_aftermath(trap, victim, case.deed, held.moment))
+    other = copy.work()
+    try:
+        await _until_over(copy, RESCUE_SECONDS)
+    except TimeoutError:
+        return _failed(case, "never finished", await asyncio.to_thread(look, copy), night)
+    finally:
+        aftermath.cancel()
+    seconds = round(loop.time() - began, 1)
+    await _thaw_and_leave(copy, trap, victim)
+    await copy.leave(other)
+    return Outcome(case=case, verdict=compare(await asyncio.to_thread(look, copy), night.standing), seconds=seconds)
 
 
 def _failed(case: Case, why: str, standing: Standing | None = None, night: Night | None = None) -> Outcome:

@@ -46,24 +46,22 @@ class PostgresProxy:
         await asyncio.gather(*self._at_work, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._at_work.add(task)
-        task.add_done_callback(self._at_work.discard)
         with suppress(*GONE):
             greeting = await _greeting(reader, writer)
             server_reader, server_writer = await asyncio.open_unix_connection(self._server_socket)
             server_writer.write(greeting)
             ours = _Connection(reader=reader, writer=writer)
-            up = asyncio.create_task(self._ask(ours, server_writer))
-            down = asyncio.create_task(self._answer(ours, server_reader))
-            try:
-                await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for each in (up, down):
-                    each.cancel()
-                await asyncio.gather(up, down, return_exceptions=True)
-                server_writer.close()
+            ways = {
+                asyncio.create_task(self._ask(ours, server_writer)),
+                asyncio.create_task(self._answer(ours, server_reader)),
+            }
+            self._at_work |= ways
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+            self._at_work -= ways
+            server_writer.close()
         writer.close()
 
     async def _ask(self, ours: _Connection, server: asyncio.StreamWriter) -> None:
