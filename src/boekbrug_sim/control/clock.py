@@ -1,6 +1,7 @@
 """The simulator's clock: runs with the real one unless told to stand still or to jump."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 1971, 2999
 
@@ -49,6 +50,18 @@ class Clock:
             self._frozen += step
         else:
             self._offset += step
+
+    def as_dict(self) -> dict[str, object]:
+        """How the clock goes, to be kept for the next start."""
+        return {
+            "offset_seconds": self._offset.total_seconds(),
+            "frozen": None if self._frozen is None else self._frozen.isoformat(),
+        }
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Go as it was kept."""
+        self._offset = timedelta(seconds=float(kept["offset_seconds"]))
+        self._frozen = None if kept["frozen"] is None else moment_of(kept["frozen"])
 
     def reset(self) -> None:
         """Back to the real time."""

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -13,10 +13,11 @@ from aiohttp.typedefs import Middleware
 from boekbrug_sim.control.clock import Clock, moment_of
 from boekbrug_sim.control.faults import Fault, FaultPlan, rule_of
 from boekbrug_sim.control.journal import Call, CallJournal
-from boekbrug_sim.control.limits import Limiter
+from boekbrug_sim.control.limits import Limiter, Limits
 from boekbrug_sim.control.switches import Switches, is_amount
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Verb = Callable[[web.Request, Any], Any]
 
 REFUSE_REFRESH = web.RequestKey("REFUSE_REFRESH", bool)  # the token endpoint must refuse this call
 CONTROL_PREFIX = "/_sim"
@@ -61,6 +62,30 @@ class Control:
     faults: FaultPlan = field(default_factory=FaultPlan)
     calls: CallJournal = field(default_factory=CallJournal)
     latency_seconds: float = 0.0
+    keep: Callable[[dict[str, object]], None] = lambda _state: None
+    """Where the steering is kept, when the state is in a file."""
+
+    def remember(self) -> None:
+        """Keep how the program is steered, so that it goes on so after a stop."""
+        self.keep(
+            {
+                "scenario": self.scenario,
+                "seed": self.seed,
+                "invoices": self.invoices,
+                "clock": self.clock.as_dict(),
+                "limits": asdict(self.limiter.limits),
+                "switches": self.switches.changed(),
+                "latency_seconds": self.latency_seconds,
+            }
+        )
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Go on as it was kept; a switch that is gone is left out."""
+        self.scenario, self.seed, self.invoices = kept["scenario"], kept["seed"], kept["invoices"]
+        self.clock.restore(kept["clock"])
+        self.limiter.change(Limits(**kept["limits"]))
+        self.switches.change({name: value for name, value in kept["switches"].items() if name in self.switches.known})
+        self.latency_seconds = kept["latency_seconds"]
 
     def reset(self) -> None:
         """Everything as at the start, except the data (which is the program's)."""
@@ -153,20 +178,20 @@ def control_routes(control: Control, program: Program) -> list[web.RouteDef]:
     """The control calls that both simulators have. Source: interfaces.md, simulator control."""
     steer = _Steering(control, program)
     return [
-        web.post("/_sim/reset", answering(steer.reset)),
-        web.post("/_sim/scenario", answering(steer.scenario)),
-        web.post("/_sim/clock", answering(steer.clock)),
-        web.post("/_sim/limits", answering(steer.limits)),
-        web.post("/_sim/latency", answering(steer.latency)),
+        web.post("/_sim/reset", answering(steer.kept(steer.reset))),
+        web.post("/_sim/scenario", answering(steer.kept(steer.scenario))),
+        web.post("/_sim/clock", answering(steer.kept(steer.clock))),
+        web.post("/_sim/limits", answering(steer.kept(steer.limits))),
+        web.post("/_sim/latency", answering(steer.kept(steer.latency))),
         web.post("/_sim/faults", answering(steer.faults)),
-        web.post("/_sim/switches", answering(steer.switches)),
+        web.post("/_sim/switches", answering(steer.kept(steer.switches))),
         web.get("/_sim/switches", answering(steer.known_switches)),
         web.get("/_sim/calls", answering(steer.calls)),
         web.delete("/_sim/calls", answering(steer.forget_calls)),
     ]
 
 
-def answering(verb: Callable[[web.Request, Any], Any]) -> Handler:
+def answering(verb: Verb) -> Handler:
     """Make a handler of a plain function: JSON in, JSON out, a ValueError is a 400 with its sentence."""
 
     async def handle(request: web.Request) -> web.Response:
@@ -190,6 +215,16 @@ class _Steering:
     def __init__(self, control: Control, program: Program) -> None:
         self._control = control
         self._program = program
+
+    def kept(self, verb: Verb) -> Verb:
+        """The same verb, after which the steering is kept."""
+
+        def done(request: web.Request, data: Any) -> Any:
+            answer = verb(request, data)
+            self._control.remember()
+            return answer
+
+        return done
 
     def reset(self, _request: web.Request, _data: Any) -> Any:
         self._control.reset()

@@ -57,6 +57,10 @@ class Switches:
         """Every switch at its default."""
         self._values = {name: switch.default for name, switch in self.known.items()}
 
+    def changed(self) -> dict[str, object]:
+        """Those that are not at their default."""
+        return {name: value for name, value in self._values.items() if value != self.known[name].default}
+
     def as_dict(self) -> dict[str, object]:
         """Name to present value."""
         return dict(self._values)

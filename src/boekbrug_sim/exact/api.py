@@ -257,7 +257,8 @@ class Api:
             await self._webhooks.check(desk, values)
         with self._store.transaction():
             key = writing.create(desk, entity, values, nested)
-        self._webhooks.tell(desk.division, desk.events, caller.base)
+            self._webhooks.keep(desk.division, desk.events, caller.base)
+        self._webhooks.send()
         return self._created(caller, entity, key, representation="representation" in headers.get("Prefer", ""))
 
     def _created(self, caller: Caller, entity: Entity, key: Any, *, representation: bool) -> web.Response:
@@ -280,7 +281,8 @@ class Api:
         changes, _ = read_body(target.entity, decode(raw), update=True)
         with self._store.transaction():
             writing.update(desk, target.entity, kept, changes)
-        self._webhooks.tell(desk.division, desk.events, caller.base)
+            self._webhooks.keep(desk.division, desk.events, caller.base)
+        self._webhooks.send()
         return web.Response(status=204)
 
     def _delete(self, caller: Caller, target: Target) -> web.Response:
@@ -289,7 +291,8 @@ class Api:
             raise ApiError(403, "Forbidden")  # a practice company stays
         with self._store.transaction():
             writing.remove(desk, target.entity, kept)
-        self._webhooks.tell(desk.division, desk.events, caller.base)
+            self._webhooks.keep(desk.division, desk.events, caller.base)
+        self._webhooks.send()
         return web.Response(status=204)
 
     def _kept(self, caller: Caller, target: Target) -> tuple[Desk, dict[str, Any]]:

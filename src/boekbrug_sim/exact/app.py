@@ -23,6 +23,7 @@ from boekbrug_sim.exact.webhooks import Webhooks
 
 MINUTE_CALLS = 60
 DAY_CALLS = 5000
+STEERING = "steering"
 PRACTICE_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -45,9 +46,12 @@ class Simulator:
             seed=seed,
             invoices=invoices,
         )
+        self.store = Store(state, self.control.clock, seed=seed)
+        if (kept := self.store.kept(STEERING)) is not None:
+            self.control.restore(kept)
         if frozen_at is not None:
             self.control.clock.freeze(frozen_at)
-        self.store = Store(state, self.control.clock, seed=seed)
+        self.control.keep = lambda steering: self.store.keep(STEERING, steering)
         switches_now = self.control.switches
         self.store.receivable_sign = lambda: -1 if switches_now["receivable_sign"] == "positive" else 1
         if self.store.one('SELECT 1 FROM "Loaded"') is None:
@@ -82,8 +86,12 @@ class Simulator:
         app.add_routes(Consent(self.store, self.logins).routes())
         app.router.add_route("*", PREFIX + "{rest:.*}", self.api.handle)
         app.router.add_get("/docs/SysAttachment.aspx", self.download)
+        app.on_startup.append(self._resume)
         app.on_cleanup.append(self._close)
         return app
+
+    async def _resume(self, _app: web.Application) -> None:
+        self.webhooks.send()
 
     async def _close(self, _app: web.Application) -> None:
         await self.webhooks.close()

@@ -88,7 +88,7 @@ class Logins:
         self._store = store
         self._clock = clock
         self._switches = switches
-        self._dice = random.Random(f"{seed}/{store.version}/{clock.timestamp()}")
+        self._dice = random.Random(f"{seed}/{store.starts}/{store.version}/{clock.timestamp()}")
         self._today = _TokenDay()
         for statement in TABLES.split(";"):
             store.execute(statement)

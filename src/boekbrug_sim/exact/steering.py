@@ -82,11 +82,12 @@ class Steering:
             raise ValueError("entry_numbers is empty")
         with self._store.transaction():
             key = receipts.receive(desk, receipt)
-        self._tell(desk, request)
+            self._keep(desk, request)
+        self._webhooks.send()
         return {"id": key}
 
-    def _tell(self, desk: Desk, request: web.Request) -> None:
-        self._webhooks.tell(desk.division, desk.events, f"{request.scheme}://{request.host}")
+    def _keep(self, desk: Desk, request: web.Request) -> None:
+        self._webhooks.keep(desk.division, desk.events, f"{request.scheme}://{request.host}")
 
     def undo(self, request: web.Request, data: Any) -> Any:
         """Undo a bank receipt."""
@@ -97,7 +98,8 @@ class Steering:
         desk = self._desk(row[0])
         with self._store.transaction():
             receipts.undo(desk, key)
-        self._tell(desk, request)
+            self._keep(desk, request)
+        self._webhooks.send()
         return {}
 
     def period(self, _request: web.Request, data: Any) -> Any:

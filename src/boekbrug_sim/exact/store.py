@@ -4,6 +4,7 @@ Every row carries its division and a row version (`Timestamp`) from one increasi
 """
 
 import contextlib
+import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +56,9 @@ CREATE TABLE IF NOT EXISTS "ClosedPeriods" ("Division" INTEGER, "Journal" TEXT, 
 CREATE TABLE IF NOT EXISTS "Numbers" ("Division" INTEGER, "Journal" TEXT, "Year" INTEGER, "Last" INTEGER,
     PRIMARY KEY ("Division", "Journal", "Year")) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS "Receipts" ("ID" TEXT PRIMARY KEY, "Division" INTEGER, "EntryID" TEXT, "Terms" TEXT);
-CREATE TABLE IF NOT EXISTS "Logins" ("Name" TEXT PRIMARY KEY, "Value" TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "Kept" ("Name" TEXT PRIMARY KEY, "Value" TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS "Deliveries" ("ID" INTEGER PRIMARY KEY AUTOINCREMENT, "URL" TEXT, "Body" BLOB,
+    "Tried" INTEGER, "Next" REAL);
 CREATE TABLE IF NOT EXISTS "Loaded" ("Scenario" TEXT, "Seed" INTEGER, "Invoices" INTEGER);
 CREATE INDEX IF NOT EXISTS "Accounts_trimmed" ON "Accounts" ("Division", TRIM("Code"));
 CREATE INDEX IF NOT EXISTS "Accounts_number" ON "Accounts" ("Division", CAST("Code" AS INTEGER));
@@ -80,7 +83,7 @@ CREATE VIEW IF NOT EXISTS "OpenItems" AS
     WHERE p."Status" < 50;
 """
 FIRST_LEARNED_AT = 500  # rows
-EMPTIED = ("ClosedPeriods", "Numbers", "Receipts", "Loaded")
+EMPTIED = ("ClosedPeriods", "Numbers", "Receipts", "Loaded", "Deliveries")
 
 Row = dict[str, Any]
 
@@ -100,7 +103,6 @@ class Store:
         # The empty name is a private temporary database: it may outgrow the memory that it is allowed to use.
         self._connection = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
         self._clock = clock
-        self._dice = random.Random(seed)
         self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
         self._depth = 0
         self._grown = 0
@@ -108,6 +110,9 @@ class Store:
         self.receivable_sign: Callable[[], int] = lambda: 1
         self._set_up(in_file=path is not None)
         self._version = self._highest_version()
+        self.starts = int(self.kept("starts") or 0) + 1
+        self.keep("starts", self.starts)
+        self._dice = random.Random(f"{seed}/{self.starts}")  # never the same guid again after a stop
 
     def _set_up(self, *, in_file: bool) -> None:
         run = self._connection.execute
@@ -255,6 +260,16 @@ class Store:
     def execute(self, sql: str, params: Iterable[Any] = ()) -> None:
         """Run one statement."""
         self._connection.execute(sql, tuple(params))
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a small thing under a name, for the next start."""
+        with self.transaction():
+            self._connection.execute('INSERT OR REPLACE INTO "Kept" VALUES (?, ?)', (name, json.dumps(value)))
+
+    def kept(self, name: str) -> Any:
+        """What was kept under a name, or None."""
+        found = self.one('SELECT "Value" FROM "Kept" WHERE "Name" = ?', (name,))
+        return None if found is None else json.loads(found[0])
 
     def empty(self) -> None:
         """Throw all data away; logins stay."""

@@ -252,6 +252,13 @@ KNOWN = (
         meaning="whether every event is sent twice, as can happen",
     ),
     Switch(
+        name="webhook_order",
+        default="as_it_happened",
+        allowed=("as_it_happened", "shuffled"),
+        section="4.9",
+        meaning="whether events come in the order in which things happened (not sure)",
+    ),
+    Switch(
         name="webhook_retry_seconds",
         default=60,
         section="4.9",

@@ -4,7 +4,10 @@ import asyncio
 import hashlib
 import hmac
 import json
+import random
+import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +24,7 @@ SECRET = "sim-webhook"  # noqa: S105 - practice account of interfaces.md
 TRIES = 11
 TIMEOUT_SECONDS = 10
 WAITING_AT_MOST = 10_000
+SHUFFLED_SECONDS = 0.5
 BANK_ENTRIES = "financialtransaction/BankEntries"  # an endpoint that is not here; its events are
 TOPICS = {  # topic -> endpoint that its key belongs to
     "Accounts": "Accounts",
@@ -72,13 +76,15 @@ def signature(content: str) -> str:
 
 
 class Webhooks:
-    """Tells subscribers what happened; sending is done beside the calls, in order per event."""
+    """Tells subscribers what happened; what is not yet taken is kept with the state and sent on after a stop."""
 
     def __init__(self, store: Store, control: Control) -> None:
         self._store = store
         self._control = control
         self._session: aiohttp.ClientSession | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._dice = random.Random(control.seed)
+        self._waiting = True
 
     async def check(self, desk: Desk, values: Row) -> None:
         """Refuse a subscription that cannot be; calls the address with an empty body."""
@@ -95,17 +101,35 @@ class Webhooks:
             raise RefusedError(invalid("callback"))  # guessed
         values["ClientID"] = CLIENT_GUID
 
-    def tell(self, division: int, events: list[Event], base: str) -> None:
-        """Send events to those who subscribed to their topics; called after the commit."""
+    def keep(self, division: int, events: list[Event], base: str) -> None:
+        """Keep the events for those who subscribed to their topics; part of the transaction that made them happen."""
         for topic, action, key in events:
             found = self._store.find("WebhookSubscriptions", division, Topic=topic)
             if found is None or len(self._tasks) >= WAITING_AT_MOST:
                 continue
             body = self._body(division, (topic, action, key), base)
             for _ in range(2 if self._control.switches["webhook_twice"] else 1):
-                task = asyncio.get_running_loop().create_task(self._deliver(found["CallbackURL"], body))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                start = time.time()
+                if self._control.switches["webhook_order"] == "shuffled":
+                    start += self._dice.random() * SHUFFLED_SECONDS
+                sql = 'INSERT INTO "Deliveries" ("URL", "Body", "Tried", "Next") VALUES (?, ?, 0, ?)'
+                self._store.execute(sql, (found["CallbackURL"], body, start))
+                self._waiting = True
+
+    def send(self) -> None:
+        """Send what is kept and not yet under way: after a commit, and after a start."""
+        if not self._waiting:
+            return
+        self._waiting = False
+        for (number,) in self._store.all('SELECT "ID" FROM "Deliveries" ORDER BY "ID"'):
+            if number in self._tasks:
+                continue
+            task = asyncio.get_running_loop().create_task(self._deliver(number))
+            self._tasks[number] = task
+            task.add_done_callback(partial(self._done, number))
+
+    def _done(self, number: int, _task: "asyncio.Task[None]") -> None:
+        self._tasks.pop(number, None)
 
     def _body(self, division: int, event: Event, base: str) -> bytes:
         topic, action, key = event
@@ -126,13 +150,21 @@ class Webhooks:
         )
         return f'{{"Content":{content},"HashCode":"{signature(content)}"}}'.encode()
 
-    async def _deliver(self, url: str, body: bytes) -> None:
-        wait = self._control.switches.number("webhook_retry_seconds")
-        for _ in range(TRIES):
-            if 200 <= await self._post(url, body) < 300:
-                return
-            await asyncio.sleep(wait)
-            wait *= 2
+    async def _deliver(self, number: int) -> None:
+        kept = 'SELECT "URL", "Body", "Tried", "Next" FROM "Deliveries" WHERE "ID" = ?'
+        while row := self._store.one(kept, (number,)):
+            url, body, tried, start = row
+            if (wait := start - time.time()) > 0:
+                await asyncio.sleep(wait)
+                continue
+            taken = 200 <= await self._post(url, body) < 300
+            with self._store.transaction():
+                if taken or tried + 1 >= TRIES:
+                    self._store.execute('DELETE FROM "Deliveries" WHERE "ID" = ?', (number,))
+                    return
+                wait = self._control.switches.number("webhook_retry_seconds") * 2**tried
+                sql = 'UPDATE "Deliveries" SET "Tried" = "Tried" + 1, "Next" = ? WHERE "ID" = ?'
+                self._store.execute(sql, (time.time() + wait, number))
 
     async def _post(self, url: str, body: bytes) -> int:
         if self._session is None:
@@ -146,7 +178,7 @@ class Webhooks:
 
     async def close(self, _app: Any = None) -> None:
         """Stop sending."""
-        for task in tuple(self._tasks):
+        for task in tuple(self._tasks.values()):
             task.cancel()
         if self._session is not None:
             await self._session.close()

@@ -1,13 +1,16 @@
 """The simulator as a program: its line, its state after kill -9, TLS."""
 
+import contextlib
 import ipaddress
 import os
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -16,7 +19,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.sim.exact.practice_office import Office, open_office
+from tests.sim.exact.practice_office import NL, Json, Office, open_office
+
+from boekbrug_sim.exact.app import Simulator
 
 SOURCE = Path(__file__).parents[3] / "src"
 
@@ -113,3 +118,70 @@ def test_a_state_in_a_file_is_not_loaded_twice(state: Path) -> None:
         key = office.customer()
     with open_office(state=state) as office:
         assert office.get(f"crm/Accounts(guid'{key}')").status_code == 200
+
+
+def test_clock_switches_and_limits_go_on_after_a_stop(state: Path) -> None:
+    with open_office(state=state, frozen=False) as office:
+        office.control("clock", {"now": "2026-09-01T10:00:00"})
+        office.control("switches", {"type_21": "ignore"})
+        office.control("limits", {"minute": 600, "day": 0})
+        office.control("scenario", {"name": "belgium"})
+    with open_office(state=state, frozen=False) as office:
+        assert office.control("clock", {})["now"].startswith("2026-09-01")
+        assert office.control("switches", {})["type_21"] == "ignore"
+        office.control("reset", {})
+        assert not office.control("clock", {})["now"].startswith("2026-09-01")
+    simulator = Simulator(state=state)
+    assert (simulator.control.scenario, simulator.control.switches["type_21"]) == ("belgium", "honour")
+    simulator.store.close()
+
+
+def test_a_frozen_clock_stands_where_it_stood_after_a_stop(state: Path) -> None:
+    with open_office(state=state, frozen=False) as office:
+        office.control("clock", {"freeze": "2026-09-01T10:00:00"})
+    with open_office(state=state, frozen=False) as office:
+        assert office.control("clock", {})["now"] == "2026-09-01T10:00:00+00:00"
+
+
+def test_a_kill_in_the_midst_of_writing_loses_nothing_that_was_answered(state: Path) -> None:
+    """Three clients book at once; the program is killed while they do, twice, and goes on from its state."""
+    answered: list[tuple[str, int]] = []
+    for _ in range(2):
+        with program("--state", str(state)) as (process, address), visitor(address) as office:
+            office.control("limits", {"minute": 0, "day": 0})
+            body = office.entry_body(EntryDate=None, YourRef="K")
+            enough = threading.Event()
+
+            def book(address: str = address, body: Json = body, enough: threading.Event = enough) -> None:
+                with visitor(address) as client, contextlib.suppress(httpx2.TransportError):
+                    while True:
+                        made = client.post("salesentry/SalesEntries", body).json()["d"]
+                        answered.append((made["EntryID"], made["EntryNumber"]))
+                        if len(answered) % 40 == 0:
+                            enough.set()
+
+            threads = [threading.Thread(target=book) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            assert enough.wait(60)
+            process.kill()
+            for thread in threads:
+                thread.join()
+    with program("--state", str(state)) as (_, address), visitor(address) as office:
+        office.control("limits", {"minute": 0, "day": 0})
+        kept = {row["EntryID"]: row["EntryNumber"] for row in all_entries(office)}
+        assert dict(answered).items() <= kept.items()
+        assert sorted(kept.values()) == list(range(min(kept.values()), min(kept.values()) + len(kept)))
+        lines = office.ledger()
+        assert {line["entry_id"] for line in lines} == set(kept)
+        for key in kept:
+            assert sum(Decimal(line["amount"]) for line in lines if line["entry_id"] == key) == 0
+        assert office.book(EntryDate=None)["EntryNumber"] == max(kept.values()) + 1
+
+
+def all_entries(office: Office) -> Iterator[Json]:
+    following = f"{office.address}/api/v1/{NL}/salesentry/SalesEntries?$select=EntryID,EntryNumber"
+    while following:
+        found = office.http.get(following).json()["d"]
+        yield from found["results"]
+        following = found.get("__next", "")

@@ -7,10 +7,11 @@ import queue
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sim.exact.practice_office import NL, Office
+from tests.sim.exact.practice_office import NL, Office, open_office
 
 WAIT_SECONDS = 10
 
@@ -161,3 +162,44 @@ def test_a_subscription_can_be_ended(office: Office, listener: Listener) -> None
     assert office.delete("webhooks/WebhookSubscriptions", key).status_code == 204
     office.customer()
     assert listener.bodies.empty()
+
+
+def test_an_event_that_was_not_taken_is_sent_after_a_stop(tmp_path: Path, listener: Listener) -> None:
+    state = tmp_path / "exact.db"
+    with open_office(state=state) as office:
+        office.control("switches", {"webhook_retry_seconds": 0.1})
+        assert subscribe(office, listener, "Accounts").status_code == 201
+        listener.next()
+        listener.statuses.put(500)
+        key = office.customer()
+        first = listener.next()
+    with open_office(state=state):
+        assert listener.next() == first
+    assert json.loads(first)["Content"]["Key"] == key
+    with open_office(state=state) as office:
+        office.customer()
+        assert listener.next() != first
+
+
+def test_events_can_come_in_another_order(office: Office, listener: Listener) -> None:
+    office.control("switches", {"webhook_order": "shuffled"})
+    subscribe(office, listener, "Accounts")
+    listener.next()
+    made = [office.customer() for _ in range(12)]
+    told = [json.loads(listener.next())["Content"]["Key"] for _ in made]
+    assert sorted(told) == sorted(made)
+    assert told != made
+
+
+def test_a_scenario_forgets_what_was_still_to_be_told(office: Office, listener: Listener) -> None:
+    office.control("switches", {"webhook_retry_seconds": 0.2})
+    subscribe(office, listener, "Accounts")
+    listener.next()
+    listener.statuses.put(500)
+    old = office.customer()
+    assert json.loads(listener.next())["Content"]["Key"] == old
+    office.control("scenario", {"name": "demo"})
+    subscribe(office, listener, "Accounts")
+    listener.next()
+    new = office.customer()
+    assert json.loads(listener.next())["Content"]["Key"] == new
