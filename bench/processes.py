@@ -27,8 +27,8 @@ def parts(serve_pid: int, home: Path) -> Parts:
     children = psutil.Process(serve_pid).children()
     web = [child for child in children if "granian" in " ".join(child.cmdline())]
     workers = [child for child in children if child.cmdline()[-1] == "worker"]
-    postmaster = psutil.Process(_postmaster(home))
-    return Parts(web=_with_children(web), worker=_with_children(workers), database=(postmaster,))
+    server = psutil.Process(postmaster(home))
+    return Parts(web=_with_children(web), worker=_with_children(workers), database=(server,))
 
 
 def cpu_seconds(found: Parts) -> Mapping[str, float]:
@@ -58,6 +58,7 @@ def _cpu(process: psutil.Process) -> float:
     return float(own + sum(sum(child.cpu_times()[:2]) for child in process.children()))
 
 
-def _postmaster(home: Path) -> int:
+def postmaster(home: Path) -> int:
+    """The process id that the embedded server of HOME wrote down last."""
     (found,) = home.rglob("postmaster.pid")
     return int(found.read_text(encoding="utf-8").splitlines()[0])

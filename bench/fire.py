@@ -1,0 +1,181 @@
+"""What the reliability figures share: a whole house under `serve`, its processes by name, and how to hurt them."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+from tests.journeys.house import COMMAND_SECONDS, MAIL, PASSWORD, House, house, until
+
+from bench.processes import postmaster
+
+FIRST_NUMBER = 30_000_001
+INSIDE = Path(__file__).with_name("inside")
+START_SECONDS = 90
+
+
+def inside(ours: House, name: str, *arguments: str) -> str:
+    """Run one of the scripts of `bench/inside` in the house; what it prints."""
+    command = [sys.executable, str(INSIDE / name), *arguments]
+    done = subprocess.run(
+        command, env=ours.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@dataclass(kw_only=True)
+class Fire:
+    """A house with two koppelingen on one administration, the first with PDFs; and the hurts that it got."""
+
+    ours: House
+    invoices: int
+    address: str = ""
+    hook: str = ""
+    integrations: tuple[int, ...] = ()
+    hurts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def half(self) -> int:
+        """The last number that goes with its PDF."""
+        return FIRST_NUMBER + self.invoices // 2 - 1
+
+    def settle(self) -> None:
+        """Make the institute and its koppelingen; booking starts when a worker does."""
+        last = str(FIRST_NUMBER + self.invoices - 1)
+        coachview = self.ours.book.coachview.address
+        made = json.loads(inside(self.ours, "settle_two.py", coachview, MAIL, PASSWORD, str(self.half), last))
+        self.integrations, self.hook = tuple(made["integrations"]), made["hook"]
+
+    def serve(self, workers: int) -> None:
+        """Start the program as on a machine of its own: web, workers and database in one tree."""
+        self.ours.environment["BOEKBRUG_WORKERS"] = str(workers)
+        log = self.ours.home / f"serve-{len(self.ours.children)}.log"
+        self.ours.start("serve", "--port", "0")
+        until(lambda: re.search(r"http://\S+", log.read_text(encoding="utf-8")), seconds=START_SECONDS)
+        found = re.search(r"Boekbrug: (http://\S+?)/?\s", log.read_text(encoding="utf-8"))
+        assert found is not None
+        self.address = found.group(1)
+
+    def standing(self) -> dict[str, Any]:
+        """How the house stands: states, unknown outcomes, findings, steps."""
+        shown: dict[str, Any] = json.loads(inside(self.ours, "standing.py"))
+        return shown
+
+    # --- processes
+
+    def workers(self) -> list[psutil.Process]:
+        """The worker processes that live."""
+        return [one for one in self._tree() if _command(one)[-1:] == ["worker"]]
+
+    def web(self) -> list[psutil.Process]:
+        """The web server's processes."""
+        return [one for one in self._tree() if "granian" in " ".join(_command(one))]
+
+    def _tree(self) -> list[psutil.Process]:
+        found: list[psutil.Process] = []
+        for child in self.ours.children:
+            with suppress(psutil.Error):
+                one = psutil.Process(child.pid)
+                found += [one, *one.children(recursive=True)]
+        return found
+
+    def pass_login_time(self, seconds: float) -> None:
+        """So much time passes for the login, at Exact and here at the same moment."""
+        standing_still = self.workers()
+        self._tell(standing_still, signal.SIGSTOP)
+        try:
+            self.ours.book.exact.control("clock", {"advance_seconds": seconds})
+            inside(self.ours, "age_login.py", str(seconds))
+        finally:
+            self._tell(standing_still, signal.SIGCONT)
+
+    def _tell(self, processes: list[psutil.Process], number: signal.Signals) -> None:
+        for one in processes:
+            with suppress(psutil.NoSuchProcess):
+                one.send_signal(number)
+
+    # --- hurts, each counted under its name
+
+    def kill_worker(self, dice: random.Random) -> None:
+        """A worker dies in the middle of whatever it does."""
+        self._signal("worker killed (-9)", self.workers(), signal.SIGKILL, dice)
+
+    def freeze_worker(self, dice: random.Random) -> Callable[[], None]:
+        """A worker stands still; the verb that lets it go on."""
+        frozen = self._signal("worker frozen", self.workers(), signal.SIGSTOP, dice)
+
+        def thaw() -> None:
+            with suppress(ProcessLookupError):
+                if frozen is not None:
+                    os.kill(frozen, signal.SIGCONT)
+
+        return thaw
+
+    def kill_web(self, dice: random.Random) -> None:
+        """The web dies."""
+        self._signal("web killed (-9)", self.web(), signal.SIGKILL, dice)
+
+    def stop_database(self, how: str) -> None:
+        """The database stops: `fast` and `immediate` as an administrator's tool does it, `killed` as a machine does."""
+        signals = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "killed (-9)": signal.SIGKILL}
+        with suppress(ProcessLookupError, ValueError, OSError):
+            os.kill(postmaster(self.ours.home), signals[how])
+            self.count(f"database {how}")
+
+    def count(self, hurt: str, times: int = 1) -> None:
+        """Remember that something was done to the house."""
+        self.hurts[hurt] = self.hurts.get(hurt, 0) + times
+
+    def _signal(
+        self, hurt: str, processes: list[psutil.Process], number: signal.Signals, dice: random.Random
+    ) -> int | None:
+        if not processes:
+            return None
+        pid: int = dice.choice(sorted(processes, key=lambda one: one.pid)).pid
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+            self.count(hurt)
+        return pid
+
+
+@contextmanager
+def fire(invoices: int, *, scenario: str = "load") -> Iterator[Fire]:
+    """A settled house, thrown away at the end; nothing works in it yet."""
+    with (
+        tempfile.TemporaryDirectory(prefix="fire-") as folder,
+        house(Path(folder), scenario=scenario, invoices=invoices) as ours,
+    ):
+        ours.book.exact.control("limits", {"minute": 100_000, "day": 1_000_000})
+        ours.book.coachview.control("limits", {"day": 1_000_000})
+        burning = Fire(ours=ours, invoices=invoices)
+        burning.settle()
+        yield burning
+        ours.leave()
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        found: list[str] = process.cmdline()
+    except psutil.Error:
+        return []
+    return found
+
+
+def post(address: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> int:
+    """POST to an address of ours; the status, 0 when nobody answers."""
+    try:
+        return httpx2.post(address, content=body, headers=dict(headers or {}), timeout=10).status_code
+    except httpx2.HTTPError:
+        return 0
