@@ -19,8 +19,6 @@ from boekbrug.store.reading.invoices import PAGE_ROWS
 from boekbrug.web.pages.invoices.export import safe
 
 QUERIES = 12
-KOPPELING_QUERIES = 24
-"""The form, its pick lists and the checklist look at more than a list does, for many invoices as for few."""
 """What a page may ask of the database at most (benchmark P7)."""
 
 
@@ -170,15 +168,6 @@ def test_a_page_asks_little_of_the_database(many: making.Institute, reader: Clie
     with CaptureQueriesContext(connection) as asked:
         reader.get(address)
     assert len(asked) <= QUERIES
-
-
-def test_one_invoice_and_one_koppeling_ask_little_of_the_database(noord: making.Institute, reader: Client) -> None:
-    invoice = f"/facturen/{noord.made['20260335'].pk}"
-    koppeling = f"/service-center/integraties/{noord.integration.pk}"
-    for place, most in ((invoice, QUERIES), (koppeling, KOPPELING_QUERIES)):
-        with CaptureQueriesContext(connection) as asked:
-            reader.get(place)
-        assert len(asked) <= most
 
 
 def test_two_koppelingen_can_be_told_apart(noord: making.Institute, reader: Client) -> None:

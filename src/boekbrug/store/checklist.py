@@ -1,8 +1,9 @@
 """The facts of the checklist as they stand in our own books, and what people say of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,20 +16,12 @@ from boekbrug.domain.option_rules import judge
 from boekbrug.domain.options import Options
 from boekbrug.domain.reference import Links
 from boekbrug.domain.schedule import ZONES
-from boekbrug.store.leases import Shift, looking
-from boekbrug.store.links import mappings_of
-from boekbrug.store.models import (
-    ChecklistConfirmation,
-    CustomerCopy,
-    DebtorLink,
-    Integration,
-    MappingKind,
-)
+from boekbrug.store.models import ChecklistConfirmation, Integration, MappingKind
 from boekbrug.store.options import options_of
+from boekbrug.store.organisations import NotFound
 from boekbrug.store.records import read
-from boekbrug.store.reference_copy import reference, reference_read_at
-from boekbrug.store.situation import situation_of
 from boekbrug.store.starting import rights_of
+from boekbrug.store.whole import Whole, whole
 
 LATEST = 2000
 CUSTOMER = "C"
@@ -53,29 +46,32 @@ _LATEST = """
 
 def facts_of(integration_id: int, *, now: datetime, invoices: Sequence[Invoice] | None = None) -> Facts:
     """All that the checklist looks at; with `invoices` these are what is used, else the latest ones in our books."""
-    row = Integration.objects.select_related("login").get(id=integration_id)
-    situation = situation_of(row)
-    options = situation.saved or options_of(row.id).options
-    verdict = judge(options, situation)
-    books = Shift(lease=looking(row.administration_id or 0, now), now=lambda: now)
-    read_at = reference_read_at(books) if row.administration_id else None
+    found = whole(Integration.objects.filter(id=integration_id))
+    if found is None:
+        raise NotFound("There is no koppeling {id}.", id=integration_id)
+    return facts_in(found, now=now, invoices=invoices)
+
+
+def facts_in(found: Whole, *, now: datetime, invoices: Sequence[Invoice] | None = None) -> Facts:
+    """The same of a koppeling that was read already."""
+    row, options = found.row, found.options
+    verdict = judge(options, found.situation)
     return Facts(
         options=options,
         today=now.astimezone(ZONES[options.country]).date(),
-        connected=situation.token_held,
+        connected=found.situation.token_held,
         refusals=verdict.refusals,
         warnings=verdict.warnings,
-        reference=reference(books, ()) if read_at else None,
-        read_at=read_at,
-        links=_mapped(row.id),
+        reference=found.reference,
+        read_at=found.read_at,
+        links=_mapped(found.mappings),
         used=_used_by(row, options, invoices) if invoices is not None else _used(row, options),
         rights=rights_of(row),
-        confirmed=_confirmed(row, options),
+        confirmed=_confirmed(found),
     )
 
 
-def _mapped(integration_id: int) -> Links:
-    tables = mappings_of(integration_id)
+def _mapped(tables: Mapping[str, Mapping[str, str]]) -> Links:
     return Links(
         vat_codes=tables[MappingKind.VAT_CODE],
         cost_centres=tables[MappingKind.COST_CENTRE],
@@ -103,22 +99,35 @@ def _used(row: Integration, options: Options) -> Used:
     )
 
 
+_COLLISIONS = """
+    SELECT copy.code_key, copy.record->>'name'
+      FROM unnest(%(keys)s::text[], %(debtors)s::text[]) AS ours (key, debtor)
+      JOIN store_customercopy copy ON copy.administration_id = %(administration)s AND copy.code_key = ours.key
+     WHERE copy.record->>'supplier' = 'true' AND copy.record->>'status' IS DISTINCT FROM %(customer)s
+       AND NOT EXISTS (SELECT FROM store_debtorlink link WHERE link.administration_id = %(administration)s
+                          AND link.debtor_id = ours.debtor AND link.who <> '')
+     ORDER BY copy.code_key, copy.id
+"""
+
+
 def _collisions(row: Integration, options: Options, debtors: Sequence[Debtor]) -> tuple[str, ...]:
     """The debtors whose number is that of a supplier who is no customer; what a person linked is settled."""
     numbers = {debtor.id: customer_number(debtor, options) for debtor in debtors}
     by_key = {bare_code(number): debtor_id for debtor_id, number in numbers.items() if isinstance(number, str)}
-    copies = CustomerCopy.objects.filter(administration_id=row.administration_id or 0, code_key__in=by_key)
-    suppliers = copies.filter(record__supplier=True).exclude(record__status=CUSTOMER)
-    found = list(suppliers.order_by("code_key").values_list("code_key", "record__name"))
-    linked = DebtorLink.objects.filter(administration_id=row.administration_id or 0, debtor_id__in=numbers)
-    settled = set(linked.exclude(who="").values_list("debtor_id", flat=True)) if found else set()
-    return tuple(f"{numbers[by_key[key]]} {name}" for key, name in found if by_key[key] not in settled)
+    asked_for: dict[str, Any] = {
+        "keys": list(by_key),
+        "debtors": list(by_key.values()),
+        "administration": row.administration_id or 0,
+        "customer": CUSTOMER,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COLLISIONS, asked_for)
+        return tuple(f"{numbers[by_key[key]]} {name}" for key, name in cursor.fetchall())
 
 
-def _confirmed(row: Integration, options: Options) -> dict[str, Confirmation]:
-    zone = ZONES[options.country]
-    rows = ChecklistConfirmation.objects.filter(integration=row)
-    return {one.item: Confirmation(who=one.who, on=one.at.astimezone(zone).date()) for one in rows}
+def _confirmed(found: Whole) -> dict[str, Confirmation]:
+    zone = ZONES[found.options.country]
+    return {one.item: Confirmation(who=one.who, on=one.at.astimezone(zone).date()) for one in found.confirmed}
 
 
 def confirm_item(integration_id: int, item: str, *, so: bool, who: str, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_options, write_options
 from boekbrug.domain.options import Options
@@ -34,14 +35,34 @@ class Saved:
 
 def options_of(integration_id: int) -> Saved:
     """The latest options of an integration together with those of its organisation."""
-    version = _latest(integration_id=integration_id)
     organisation_id = Integration.objects.values_list("organisation_id", flat=True).get(id=integration_id)
-    own = dict(version.values) if version else {}
-    shared = organisation_values(organisation_id)
+    return options_of_each({integration_id: organisation_id})[integration_id]
+
+
+def options_of_each(integrations: Mapping[int, int]) -> dict[int, Saved]:
+    """The latest options of each integration (with its organisation), by one query: every slice asks for them."""
+    rows = OptionVersion.objects.filter(
+        Q(integration_id__in=list(integrations)) | Q(organisation_id__in=set(integrations.values()))
+    )
+    latest = rows.order_by("integration_id", "organisation_id", "-number").distinct("integration_id", "organisation_id")
+    newest = {(row.integration_id, row.organisation_id): row for row in latest}
+    return {
+        one: _saved(one, newest.get((one, None)), newest.get((None, organisation)))
+        for one, organisation in integrations.items()
+    }
+
+
+def _saved(integration_id: int, own: OptionVersion | None, shared: OptionVersion | None) -> Saved:
+    options = joined(integration_id, own.values if own else {}, shared.values if shared else {})
+    return Saved(options=options, number=own.number if own else 0)
+
+
+def joined(integration_id: int, own: Mapping[str, Any], shared: Mapping[str, Any]) -> Options:
+    """The options that an integration's values and those of its organisation make; raises ValueError."""
     options, refusals = read_options({**own, **shared})
     if refusals:
         raise ValueError(f"integration {integration_id}: stored options cannot be read: {refusals}")
-    return Saved(options=options, number=version.number if version else 0)
+    return options
 
 
 def organisation_values(organisation_id: int) -> dict[str, Any]:

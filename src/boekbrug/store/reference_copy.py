@@ -66,11 +66,19 @@ def _at_hand(administration_id: int, mark: tuple[int, int]) -> Reference:
 
 def _read_in_full(administration_id: int) -> Reference:
     """What full reads brought."""
+    division = Administration.objects.values_list("division", flat=True).get(id=administration_id)
+    return copy_of(administration_id, division) or Reference(division=division, country="", currency="")
+
+
+def copy_of(administration_id: int, division: int) -> Reference | None:
+    """What full reads brought of this division, without customers and projects; None before the first one."""
     rows: dict[str, dict[str, Any]] = {}
     for kind, code, record in Row.objects.filter(administration_id=administration_id).values_list(
         "kind", "code", "record"
     ):
         rows.setdefault(kind, {})[code] = record
+    if not rows:
+        return None
     about = rows.get(DIVISION, {}).get("", {})
     periods = [read(FinancialPeriod, record) for record in rows.get(PERIOD, {}).values()]
     coded: dict[str, Any] = {
@@ -78,7 +86,7 @@ def _read_in_full(administration_id: int) -> Reference:
         for kind, (name, record_kind) in CODED.items()
     }
     return Reference(
-        division=Administration.objects.values_list("division", flat=True).get(id=administration_id),
+        division=division,
         country=about.get("country", ""),
         currency=about.get("currency", ""),
         **coded,

@@ -128,24 +128,27 @@ class ReviewShown:
 
 def show_review(integration_id: int) -> ReviewShown | None:
     """The review of a koppeling; None when it is not in review."""
-    row = (
-        models.Review.objects.select_related("integration__login")
-        .filter(integration_id=integration_id, integration__state=IntegrationState.REVIEW)
-        .first()
-    )
-    if row is None:
+    row = models.Integration.objects.select_related("review", "login").filter(id=integration_id).first()
+    if row is None or row.state != IntegrationState.REVIEW:
         return None
-    of = row.integration
-    step = models.DueStep.objects.filter(administration_id=of.administration_id or 0, step=Step.REVIEW).first()
+    step = models.DueStep.objects.filter(administration_id=row.administration_id or 0, step=Step.REVIEW).first()
+    return review_shown(row, failures=step.failures if step else 0, next_at=step.due_at if step else None)
+
+
+def review_shown(row: models.Integration, *, failures: int, next_at: datetime | None) -> ReviewShown | None:
+    """The review of a koppeling that was read with it and with its login; `failures` and `next_at` of the step."""
+    if row.state != IntegrationState.REVIEW or not hasattr(row, "review"):
+        return None
+    review = row.review
     return ReviewShown(
-        administration_id=of.administration_id,
-        connected=of.login is not None and bool(of.login.refresh_mark),
-        since=row.since,
-        done_at=row.done_at,
-        may_resume=row.done_at is not None or of.activated_at is None,
-        found=row.found,
-        taken=row.taken,
-        absent=row.absent,
-        failing=step is not None and step.failures > 0,
-        next_at=step.due_at if step is not None else None,
+        administration_id=row.administration_id,
+        connected=row.login is not None and bool(row.login.refresh_mark),
+        since=review.since,
+        done_at=review.done_at,
+        may_resume=review.done_at is not None or row.activated_at is None,
+        found=review.found,
+        taken=review.taken,
+        absent=review.absent,
+        failing=failures > 0,
+        next_at=next_at,
     )

@@ -1,5 +1,8 @@
 """What else decides whether options are taken: what was saved, booked and seen before (option_rules.judge)."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Length
 
@@ -18,14 +21,34 @@ BOOKED = (BookingState.BOOKING, BookingState.UNKNOWN, BookingState.BOOKED, Booki
 def situation_of(integration: Integration) -> Situation:
     """The situation of an integration that was saved before."""
     saved = options_of(integration.id).options
+    return situation_in(
+        integration,
+        saved,
+        _reference(integration, saved),
+        booked=booked_by(integration.id).exists(),
+        longest_debtor_number=longest_debtor_number(integration.organisation_id).first() or "",
+        largest_invoice_number=int(largest_invoice_number(integration.organisation_id).first() or 0),
+    )
+
+
+def situation_in(
+    integration: Integration,
+    saved: Options,
+    copy: Reference | None,
+    *,
+    booked: bool,
+    longest_debtor_number: str,
+    largest_invoice_number: int,
+) -> Situation:
+    """The situation of an integration, of what was read of it; a copy that does not tell its country tells nothing."""
     return Situation(
         saved=saved,
         token_held=integration.login is not None and bool(integration.login.refresh_mark),
-        something_booked=Booking.objects.filter(integration=integration, state__in=BOOKED).exists(),
-        reference=_reference(integration, saved),
+        something_booked=booked,
+        reference=copy if copy is not None and copy.country else None,
         divisions=_divisions(integration),
-        longest_debtor_number=_longest_debtor_number(integration.organisation_id),
-        largest_invoice_number=_largest_invoice_number(integration.organisation_id),
+        longest_debtor_number=longest_debtor_number,
+        largest_invoice_number=largest_invoice_number,
     )
 
 
@@ -52,13 +75,19 @@ def _reference(integration: Integration, saved: Options) -> Reference | None:
     )
 
 
-def _longest_debtor_number(organisation_id: int) -> str:
+def booked_by(integration_id: Any) -> QuerySet[Booking]:
+    """What a koppeling has booked, or is booking; its id may come from an outer query."""
+    return Booking.objects.filter(integration_id=integration_id, state__in=BOOKED)
+
+
+def longest_debtor_number(organisation_id: Any) -> QuerySet[Invoice, str]:
+    """The longest debtor number of an organisation, found by its index."""
     rows = Invoice.objects.filter(organisation_id=organisation_id, record__isnull=False)
     numbers = rows.annotate(debtor_number=KT("record__debtor__number")).order_by(Length("debtor_number").desc())
-    return str(numbers.values_list("debtor_number", flat=True).first() or "")
+    return numbers.values_list("debtor_number", flat=True)[:1]
 
 
-def _largest_invoice_number(organisation_id: int) -> int:
+def largest_invoice_number(organisation_id: Any) -> QuerySet[Invoice, str]:
     """The longest number decides: digits only, the last of the longest ones."""
     rows = Invoice.objects.filter(organisation_id=organisation_id, number__regex=WHOLE_NUMBER)
-    return int(rows.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first() or 0)
+    return rows.order_by(Length("number").desc(), "-number").values_list("number", flat=True)[:1]

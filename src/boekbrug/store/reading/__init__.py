@@ -4,6 +4,7 @@ The store is the only place with SQL; a page makes one call here and shows what 
 """
 
 from boekbrug.store.reading.causes import CauseRow, Causes, causes, held_among, held_by, one_per_debtor
+from boekbrug.store.reading.configuring import Configuring, configuring
 from boekbrug.store.reading.days import Day, latest_days
 from boekbrug.store.reading.integrations import (
     IntegrationDetail,
@@ -37,6 +38,7 @@ __all__ = [
     "CauseRow",
     "Causes",
     "CodeUse",
+    "Configuring",
     "Cursor",
     "Day",
     "FoundDifference",
@@ -59,6 +61,7 @@ __all__ = [
     "StateCounts",
     "Today",
     "causes",
+    "configuring",
     "counts",
     "every_invoice",
     "held_among",

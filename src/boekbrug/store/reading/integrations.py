@@ -1,15 +1,14 @@
 """Koppelingen: their state, their connection, their options and who saved them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from boekbrug.store.models import CoachviewVersion, Integration, OptionVersion
-
-VERSIONS = 20
+from boekbrug.store.whole import VERSIONS, newest_values, with_due
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,20 +78,23 @@ def integrations(organisation_id: int) -> tuple[IntegrationRow, ...]:
 
 def integration(organisation_id: int, integration_id: int) -> IntegrationDetail | None:
     """One koppeling, when it is this organisation's."""
-    found = _known(organisation_id).filter(id=integration_id).first()
+    rows = _known(organisation_id).filter(id=integration_id)
+    found = rows.annotate(shared_values=newest_values(organisation_id=OuterRef("organisation_id"))).first()
     if found is None:
         return None
     own = tuple(OptionVersion.objects.filter(integration_id=integration_id).order_by("-number")[:VERSIONS])
-    shared = OptionVersion.objects.filter(organisation_id=organisation_id).order_by("-number").first()
-    options = {**_coachview(found), **(own[0].values if own else {}), **(shared.values if shared else {})}
+    return detail_of(found, own, getattr(found, "shared_values", None) or {})
+
+
+def detail_of(row: Integration, own: Sequence[OptionVersion], shared: Mapping[str, Any]) -> IntegrationDetail:
+    """The detail of a koppeling that was read already, with its newest saves and its organisation's values."""
+    coachview = CoachviewVersion.objects.filter(organisation_id=row.organisation_id).order_by("-number")[:VERSIONS]
     return IntegrationDetail(
-        row=_row(found),
-        organisation_id=organisation_id,
-        options=options,
+        row=_row(row),
+        organisation_id=row.organisation_id,
+        options={**_coachview(row), **(own[0].values if own else {}), **shared},
         versions=_versions(own),
-        coachview_versions=_versions(
-            CoachviewVersion.objects.filter(organisation_id=organisation_id).order_by("-number")[:VERSIONS]
-        ),
+        coachview_versions=_versions(coachview),
     )
 
 
@@ -125,10 +127,7 @@ def _filled(row: Integration) -> bool:
 
 
 def _known(organisation_id: int) -> QuerySet[Integration]:
-    mine = Integration.objects.filter(organisation_id=organisation_id).select_related(
-        "administration", "login", "organisation"
-    )
-    return mine.annotate(next_due_at=Min("administration__due_steps__due_at"))
+    return with_due(Integration.objects.filter(organisation_id=organisation_id))
 
 
 def _row(row: Integration) -> IntegrationRow:

@@ -10,14 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from boekbrug.domain.options import Options
 from boekbrug.domain.proposals import CodeKind, UsedCode
 from boekbrug.domain.reference import Reference
 from boekbrug.store.mapping import MappingRow, exact_codes
-from boekbrug.store.models import Integration, Mapping, MappingChange, ReferenceMark
-from boekbrug.store.options import options_of
-from boekbrug.store.reference_copy import FULL
+from boekbrug.store.models import Integration, Mapping, MappingChange
+from boekbrug.store.options import joined
+from boekbrug.store.whole import copy_mark, newest_values
 
 LATEST = 2000
 CHANGES = 20
@@ -49,16 +50,20 @@ class MappingTables:
 
 def mapping_tables(organisation_id: int, integration_id: int) -> MappingTables | None:
     """The tables of a koppeling, when it is this organisation's; `changes` pair the old code with the decision."""
-    row = Integration.objects.filter(id=integration_id, organisation_id=organisation_id).first()
+    rows = Integration.objects.filter(id=integration_id, organisation_id=organisation_id)
+    row: Any = rows.annotate(
+        own_values=newest_values(integration_id=OuterRef("pk")),
+        shared_values=newest_values(organisation_id=OuterRef("organisation_id")),
+        copy_read_at=Subquery(copy_mark().values("read_at")[:1]),
+    ).first()
     if row is None:
         return None
-    marks = ReferenceMark.objects.filter(administration_id=row.administration_id or 0, endpoint=FULL)
     return MappingTables(
         integration_id=row.id,
         name=row.name,
-        options=options_of(row.id).options,
+        options=joined(row.id, row.own_values or {}, row.shared_values or {}),
         reference=exact_codes(row.administration_id),
-        read_at=marks.values_list("read_at", flat=True).first(),
+        read_at=row.copy_read_at,
         uses=tuple(_uses(organisation_id, integration_id)),
         rows=tuple(_decided(found) for found in Mapping.objects.filter(integration=row).order_by("kind", "from_code")),
         changes=tuple(_changes(row)),

@@ -7,7 +7,8 @@ from typing import Any
 from boekbrug.domain.option_values import ORGANISATION_KEYS, write_options
 from boekbrug.domain.options import Options
 from boekbrug.store.models import OptionVersion
-from boekbrug.store.reading.integrations import VERSIONS, SavedVersion
+from boekbrug.store.reading.integrations import SavedVersion
+from boekbrug.store.whole import VERSIONS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

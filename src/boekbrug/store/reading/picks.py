@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from boekbrug.domain.option_rules import SALES_JOURNAL
-from boekbrug.store.models import Integration, ReferenceRow
+from boekbrug.domain.reference import GLAccount, Journal, Reference
+from boekbrug.store.models import Integration
+from boekbrug.store.reference_copy import copy_of
 
 RECEIVABLES = 20
 """The kind of a G/L account for what customers owe. Source: exact-rest.md 5.3."""
@@ -29,25 +31,29 @@ class PickLists:
 
 def pick_lists(integration_id: int) -> PickLists:
     """The administrations that the login reaches, and the sales journals and receivables accounts of the chosen one."""
-    row = Integration.objects.select_related("login").get(id=integration_id)
+    row = Integration.objects.select_related("login", "administration").get(id=integration_id)
+    return picks_of(row, copy_of(row.administration.id, row.administration.division) if row.administration else None)
+
+
+def picks_of(row: Integration, copy: Reference | None) -> PickLists:
+    """The lists of a koppeling that was read with its login, out of the copy of what Exact has."""
     reaches: dict[str, str] = row.login.reaches if row.login and row.login.refresh_mark else {}
-    copy = ReferenceRow.objects.filter(administration_id=row.administration_id or 0)
-    journals = list(
-        copy.filter(kind="journal", record__kind=SALES_JOURNAL, record__blocked=False).values_list("record", flat=True)
+    divisions = tuple(sorted((Pick(code=code, name=name) for code, name in reaches.items()), key=_by_name))
+    if copy is None:
+        return PickLists(divisions=divisions)
+    journals = [one for one in copy.journals.values() if one.kind == SALES_JOURNAL and not one.blocked]
+    own = {journal.gl_account for journal in journals}
+    accounts = (
+        account
+        for account in copy.gl_accounts.values()
+        if account.code in own or (account.kind == RECEIVABLES and not account.blocked)
     )
-    accounts = copy.filter(kind="gl_account")
-    own = accounts.filter(code__in=[journal["gl_account"] for journal in journals])
-    others = accounts.filter(record__kind=RECEIVABLES, record__blocked=False)
-    return PickLists(
-        divisions=tuple(sorted((Pick(code=code, name=name) for code, name in reaches.items()), key=_by_name)),
-        journals=_picks(journals),
-        accounts=_picks((own | others).values_list("record", flat=True)) if journals else (),
-    )
+    return PickLists(divisions=divisions, journals=_picks(journals), accounts=_picks(accounts) if journals else ())
 
 
-def _picks(records: Iterable[dict[str, str]]) -> tuple[Pick, ...]:
-    picks = {record["code"]: Pick(code=record["code"], name=record["description"]) for record in records}
-    return tuple(picks[code] for code in sorted(picks))
+def _picks(records: Iterable[Journal | GLAccount]) -> tuple[Pick, ...]:
+    picks = (Pick(code=record.code, name=record.description) for record in records)
+    return tuple(sorted(picks, key=lambda pick: pick.code))
 
 
 def _by_name(pick: Pick) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from boekbrug.domain.options import Options
 from boekbrug.store import reading
 from boekbrug.store.integrations import set_options
 from boekbrug.store.options import OptionsRefused, SavedMeanwhile
-from boekbrug.store.reading import IntegrationDetail, SavedVersion
+from boekbrug.store.reading import Configuring, IntegrationDetail, SavedVersion
 from boekbrug.web.option_words import told
 from boekbrug.web.pages.integration.forms import PANELS, PanelForm, as_typed
 
@@ -41,20 +41,22 @@ class Draft:
         return any(form.errors for form in self.forms)
 
 
-def opened(found: IntegrationDetail, language: str) -> Draft:
+def opened(place: Configuring, language: str) -> Draft:
     """The panels as they were saved."""
+    found = place.detail
     return Draft(
-        forms=_panels(found, found.options, language),
+        forms=_panels(place, found.options, language),
         number=_newest(found.versions),
         coachview_number=_newest(found.coachview_versions),
     )
 
 
-def save(found: IntegrationDetail, data: QueryDict, *, who: str, now: datetime, language: str) -> int | Draft:
+def save(place: Configuring, data: QueryDict, *, who: str, now: datetime, language: str) -> int | Draft:
     """Save what was typed: the version that holds now, or the panels with the reasons why nothing was saved."""
+    found = place.detail
     made_from, coachview_from = _whole(data.get(VERSION, "")), _whole(data.get(COACHVIEW_VERSION, ""))
     base = {**_before(found, coachview_from), **reading.saved_values(found.row.id, made_from)}
-    forms = _panels(found, base, language, data)
+    forms = _panels(place, base, language, data)
     unread = [form for form in forms if not form.is_valid()]
     typed = {key: value for form in forms for key, value in form.typed().items()}
     draft = Draft(forms=forms, number=made_from, coachview_number=coachview_from)
@@ -75,7 +77,7 @@ def save(found: IntegrationDetail, data: QueryDict, *, who: str, now: datetime, 
             _refuse(forms, one, language)
         return draft
     except SavedMeanwhile:
-        return _beside(found, draft, typed, language)
+        return _beside(place, draft, typed, language)
 
 
 def saved_as(number: int, before: int) -> str:
@@ -92,11 +94,12 @@ def _refuse(forms: tuple[PanelForm, ...], refusal: Refusal, language: str) -> No
         forms[0].add_error(None, told(refusal, language))
 
 
-def _beside(found: IntegrationDetail, draft: Draft, typed: Mapping[str, Any], language: str) -> Draft:
+def _beside(place: Configuring, draft: Draft, typed: Mapping[str, Any], language: str) -> Draft:
     """The newest options with what this person changed on top of them, to be saved once more if he wants."""
+    found = place.detail
     changed = {name: form[name].value() for form in draft.forms for name in form.changed_data}
-    initial, lists = {**as_typed(found.options, language), **changed}, reading.pick_lists(found.row.id)
-    panels = tuple(panel(initial=initial, lists=lists) for panel in PANELS)
+    initial = {**as_typed(found.options, language), **changed}
+    panels = tuple(panel(initial=initial, lists=place.lists) for panel in PANELS)
     since = [version for version in found.versions if version.number > draft.number]
     since += [version for version in found.coachview_versions if version.number > draft.coachview_number]
     return Draft(
@@ -118,10 +121,10 @@ def _before(found: IntegrationDetail, coachview_number: int) -> dict[str, Any]:
 
 
 def _panels(
-    found: IntegrationDetail, values: Mapping[str, Any], language: str, data: QueryDict | None = None
+    place: Configuring, values: Mapping[str, Any], language: str, data: QueryDict | None = None
 ) -> tuple[PanelForm, ...]:
-    initial, lists = as_typed({**write_options(Options()), **values}, language), reading.pick_lists(found.row.id)
-    return tuple(panel(data, initial=initial, lists=lists) for panel in PANELS)
+    initial = as_typed({**write_options(Options()), **values}, language)
+    return tuple(panel(data, initial=initial, lists=place.lists) for panel in PANELS)
 
 
 def _newest(versions: tuple[SavedVersion, ...]) -> int:

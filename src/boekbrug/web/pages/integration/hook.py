@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 
 from boekbrug.settings import settings
 from boekbrug.store import reading
-from boekbrug.store.webhooks import renew_webhook, webhook_of
+from boekbrug.store.webhooks import renew_webhook
 from boekbrug.web.access import Seat
 
 
-def hook_address(organisation_id: int) -> str:
-    """The whole address, as it is typed into Coachview."""
-    secret = webhook_of(organisation_id).address_secret
+def hook_address(secret: str) -> str:
+    """The whole address with this secret part, as it is typed into Coachview."""
     return settings().public_url.rstrip("/") + reverse("coachview_hook", args=[secret])
 
 

@@ -3,7 +3,6 @@
 Source: service-center.md, "Buttons that the manual names"; options.md, `book_from`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boekbrug import starting, wiring
+from boekbrug.domain.checklist import Facts, checklist, reds
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.money import ZERO
-from boekbrug.judging import red_of
 from boekbrug.sentences import Telling, tell_item
 from boekbrug.store import lifecycle, reading
-from boekbrug.store.reading import IntegrationDetail
+from boekbrug.store.reading import Configuring, IntegrationDetail
 from boekbrug.sync.expect_invoices import Expected
 from boekbrug.sync.failures import OutsideFailure
 from boekbrug.web import formats, outside
@@ -56,15 +55,16 @@ class Plan:
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
     """Show what will happen; a POST does it."""
-    found = reading.integration(seat.organisation_id, id)
-    if found is None or found.row.state == "deleted":
+    place = reading.configuring(seat.organisation_id, id, now=timezone.now())
+    if place is None or place.detail.row.state == "deleted":
         raise Http404
+    found = place.detail
     if found.row.state not in BEFORE:
         return render(request, "integration/started.html", {"integration": found.row})
     if request.method == "POST" and _confirmed(request, found):
         return redirect("integration", id)
     shown = {"integration": found.row, "version": _version(found), "options": found.options}
-    plan = _plan(found, get_language() or "nl")
+    plan = _plan(place, get_language() or "nl")
     answer = render(request, "integration/start.html", shown | {"plan": plan})
     return allow_forms_to(answer, wiring.exact_origin(found.row.site))
 
@@ -94,19 +94,18 @@ def _enabled(request: HttpRequest, found: IntegrationDetail, now: datetime) -> b
     return True
 
 
-def _plan(found: IntegrationDetail, language: str) -> Plan:
-    integration_id = found.row.id
-    if not wiring.is_logged_in(integration_id):
+def _plan(place: Configuring, language: str) -> Plan:
+    integration_id = place.detail.row.id
+    if not place.facts.connected:
         return Plan(connected=False)
-    now = timezone.now()
-    red = _red(integration_id, now, language)
+    red = _red(place.facts, language)
     if red:
         return Plan(connected=True, red=red)
     try:
         expected = starting.expected(integration_id)
     except OutsideFailure as failure:
         return Plan(connected=True, trouble=outside.told(failure, language))
-    red = _red(integration_id, now, language, expected.waiting)
+    red = _red(place.facts_with(expected.waiting), language)
     if red:
         return Plan(connected=True, red=red)
     earlier, unknown = _earlier(integration_id, expected, language)
@@ -120,11 +119,9 @@ def _plan(found: IntegrationDetail, language: str) -> Plan:
     )
 
 
-def _red(
-    integration_id: int, now: datetime, language: str, invoices: Sequence[Invoice] | None = None
-) -> tuple[Telling, ...]:
-    """What is red, over what our books know or over these invoices."""
-    return tuple(tell_item(item, language) for item in red_of(integration_id, now, invoices))
+def _red(facts: Facts, language: str) -> tuple[Telling, ...]:
+    """What is red, over what our books know or over the invoices that wait."""
+    return tuple(tell_item(item, language) for item in reds(checklist(facts)))
 
 
 def _amounts(expected: Expected, language: str) -> str:
