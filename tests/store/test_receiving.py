@@ -10,7 +10,7 @@ from tests.domain import builders
 from tests.store.world import NOW, World, add_koppeling, at_once, entry_of, made
 
 from boekbrug.domain.problem import Subject, report
-from boekbrug.store import lifecycle, models
+from boekbrug.store import leases, lifecycle, models
 from boekbrug.store.books import Books
 from boekbrug.store.moves import SYSTEM
 from boekbrug.sync.ports import Received, Step, Unreadable
@@ -255,14 +255,32 @@ def test_the_next_window_overlaps_the_last(world: World) -> None:
 
 def test_one_fetches_an_organisation_at_a_time(world: World) -> None:
     assert world.books.fetch_window(world.organisation_id, world.now) is not None
-    second = world.taken_over()
-    assert second.fetch_window(world.organisation_id, world.now) is None
+    other = beside(world)
+    assert other.fetch_window(world.organisation_id, world.now) is None
     world.receive(builders.invoice(), until=NOW)
     assert mark(world) == NOW
     world.advance(minutes=11)
-    assert second.fetch_window(world.organisation_id, world.now) is not None
+    assert other.fetch_window(world.organisation_id, world.now) is not None
     world.receive(until=world.now)
     assert mark(world) == NOW
+
+
+def test_a_worker_that_died_over_a_window_holds_up_nobody(world: World) -> None:
+    assert world.books.fetch_window(world.organisation_id, world.now) is not None
+    other = beside(world)
+    assert other.fetch_window(world.organisation_id, world.now) is None, "it may still live"
+    world.advance(seconds=leases.LEASE_SECONDS)
+    assert other.fetch_window(world.organisation_id, world.now) is not None
+    second = world.taken_over()
+    assert second.fetch_window(world.organisation_id, world.now) is not None, "the other's lease is over by now"
+
+
+def beside(world: World) -> Books:
+    """The books of another administration of the same institute, in somebody's hands from now on."""
+    _, _, administration_id = add_koppeling(world.organisation_id, name="Tweede", division=7, purpose="proef")
+    lease = leases.acquire(administration_id, "worker-2", world.now)
+    assert lease is not None
+    return Books(lease, world.clock)
 
 
 def test_who_does_not_hold_the_window_stores_without_moving_it(world: World) -> None:

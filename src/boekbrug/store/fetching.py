@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Greatest
 
 from boekbrug.store.bookings import by_run
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
+from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Organisation
 from boekbrug.store.options import options_of
 from boekbrug.store.receiving import store_page
 from boekbrug.sync.ports import FetchWindow, Received
@@ -21,11 +21,13 @@ BEFORE_START = timedelta(days=366)
 
 
 def fetch_window(shift: Shift, organisation_id: int, now: datetime) -> FetchWindow | None:
-    """Claim the next window of an organisation, or None when somebody else is fetching."""
+    """Claim the next window of an organisation, or None when somebody else is fetching.
+
+    A claim lasts no longer than the lease under which it was made: a worker that died over it holds nobody up.
+    """
     with change(shift):
-        rows = Organisation.objects.filter(id=organisation_id).filter(
-            Q(fetch_claim="") | Q(fetch_claim_until__lte=now) | Q(fetch_claim=_claim(shift))
-        )
+        free = Q(fetch_claim="") | Q(fetch_claim_until__lte=now) | ~Q(fetch_claim__in=_living_claims(now))
+        rows = Organisation.objects.filter(id=organisation_id).filter(free | Q(fetch_claim=_claim(shift)))
         if rows.update(fetch_claim=_claim(shift), fetch_claim_until=now + CLAIM) != 1:
             return None
         organisation = Organisation.objects.get(id=organisation_id)
@@ -81,6 +83,12 @@ def fetch_ended(shift: Shift, organisation_id: int) -> None:
     """Give the claim on the window back."""
     rows = Organisation.objects.filter(id=organisation_id, fetch_claim=_claim(shift))
     rows.update(fetch_claim="", fetch_claim_until=None)
+
+
+def _living_claims(now: datetime) -> QuerySet[Administration, str]:
+    """What those who work now would have claimed under; a handful, however many administrations there are."""
+    name = Concat(Cast("id", CharField()), Value(":"), Cast("lease_number", CharField()))
+    return Administration.objects.filter(lease_until__gt=now).annotate(claim=name).values_list("claim", flat=True)
 
 
 def _claim(shift: Shift) -> str:
