@@ -11,14 +11,14 @@ from boekbrug.sync.failures import NotAllowed
 from boekbrug.sync.ports import LookUp, NotThere
 
 
-def entry_left(booking_id: int) -> tuple[Gone, LookUp]:
+def entry_left(booking_id: int, *, clock: wiring.WallClock | None = None) -> tuple[Gone, LookUp]:
     """What Exact still has of a booked invoice's entry, by its id and by its number.
 
     Raises NotFound, MovedOn when the invoice is not booked by an active koppeling, and Exact's failures: a look-up
     that fails is never "gone".
     """
     gone = to_book_again(booking_id)
-    return gone, _ledger(gone.administration_id).left_of(gone.entry_id, gone.sent)
+    return gone, _ledger(gone.administration_id, clock).left_of(gone.entry_id, gone.sent)
 
 
 def is_gone(left: LookUp) -> bool:
@@ -40,9 +40,9 @@ def page_there(administration_id: int | None, entry_id: str) -> str:
     return page_of_entry(row.site, row.division, entry_id) if row else ""
 
 
-def _ledger(administration_id: int) -> ExactLedger:
+def _ledger(administration_id: int, clock: wiring.WallClock | None) -> ExactLedger:
     row, login_id = Administration.objects.get(id=administration_id), login_of(administration_id)
     if login_id is None:
         raise NotAllowed("not-connected", "nobody is logged in")
-    client = wiring.exact_client(row.site, login_id, division=row.division, administration_id=row.id)
+    client = wiring.exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
     return ExactLedger(client, booking=Priority.REALTIME)

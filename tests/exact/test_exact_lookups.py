@@ -277,3 +277,37 @@ def test_every_kind_has_a_look_up() -> None:
     }
     for kind in IntentKind:
         assert look_up(World(lambda _: listed()), kind, bodies[kind]) == NotThere()
+
+
+class TestABookedEntry:
+    """Before an invoice is booked again: certainly gone only after both questions."""
+
+    def left(self, world: World) -> LookUp:
+        return ExactLedger(world.client).left_of(ENTRY, entry(line(1)))
+
+    def test_it_is_there_by_its_id_whatever_has_become_of_it(self) -> None:
+        assert self.left(exact(listed(entry_there(EntryNumber=7, AmountFC=1)))) == Found(
+            answer=Answer(exact_id=ENTRY, entry_number=7, entry_kind=20)
+        )
+
+    def test_its_number_may_be_another_entrys_by_now(self) -> None:
+        left = self.left(exact([listed(), listed(entry_there(EntryID=OTHER))]))
+        assert isinstance(left, SomethingElse)
+        assert left.problem.code == "entry-number-in-use"
+        assert dict(left.problem.values)["there_entry_id"] == OTHER
+
+    def test_the_same_number_of_another_year_is_not_in_the_way(self) -> None:
+        assert isinstance(
+            self.left(exact([listed(), listed(entry_there(EntryID=OTHER, ReportingYear=2025))])), NotThere
+        )
+
+    def test_it_is_gone_when_both_questions_find_nothing(self) -> None:
+        world = exact([listed(), listed()])
+        assert isinstance(self.left(world), NotThere)
+        assert len(world.requests) == 2
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_a_question_that_fails_is_never_gone(self, place: int) -> None:
+        answers = [*[listed()] * place, *[httpx2.Response(503)] * 5]
+        with pytest.raises(OutsideFailure):
+            self.left(exact(answers))

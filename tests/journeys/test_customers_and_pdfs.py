@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,19 @@ def change(ours: House, entity: str, record_id: str, values: dict[str, Any]) -> 
 
 def exact_of(ours: House) -> Company:
     """The books in Exact as an app of its own sees them."""
-    exact = ours.book.exact.address
+    return company_at(ours.book.exact.address)
+
+
+@contextmanager
+def company(exact: str) -> Iterator[Company]:
+    """The books in Exact at this address, for a while."""
+    ours = company_at(exact)
+    with ours.http:
+        yield ours
+
+
+def company_at(exact: str) -> Company:
+    """The books in Exact at this address, as an app of its own sees them."""
     asked = f"{exact}/api/oauth2/auth?client_id={EXACT_CLIENT[0]}&redirect_uri={HERE}&response_type=code"
     form = {
         "grant_type": "authorization_code", "code": consent(asked)["code"], "redirect_uri": HERE,

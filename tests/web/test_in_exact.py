@@ -1,0 +1,101 @@
+"""An entry in Exact from its invoice: seen there by a link, and booked again when it is gone."""
+
+import pytest
+from django.test import Client
+from tests.web import making
+from tests.web.deciding import member
+from tests.web.reading_pages import text_of
+
+from boekbrug.domain.problem import Subject, report
+from boekbrug.exact.sites import entry_page
+from boekbrug.settings import settings
+from boekbrug.store import models
+from boekbrug.store.records import write_problems
+
+
+@pytest.fixture
+def officer(noord: making.Institute) -> Client:
+    return member(noord)
+
+
+def html(client: Client, row: models.Booking) -> str:
+    return client.get(f"/facturen/{row.pk}").content.decode()
+
+
+def address(row: models.Booking) -> str:
+    return entry_page("https://start.exactonline.nl", 2187645, row.entry_id).replace("&", "&amp;")
+
+
+def test_a_booked_invoice_leads_to_its_entry_from_the_history_and_the_actions(
+    officer: Client, noord: making.Institute
+) -> None:
+    row = noord.made["20260332"]
+    page = html(officer, row)
+    link = f'href="{address(row)}" rel="noreferrer"'
+    assert page.count(link) == 2
+    assert page.count("Openen in Exact") == 2
+
+
+def test_who_only_looks_has_the_link_too(noord: making.Institute) -> None:
+    row = noord.made["20260332"]
+    page = html(member(noord, "meekijker"), row)
+    assert page.count(address(row)) == 1
+    assert "Opnieuw boeken" not in page
+
+
+def test_an_invoice_that_is_not_booked_leads_nowhere(officer: Client, noord: making.Institute) -> None:
+    assert "Openen in Exact" not in html(officer, noord.made["20260312"])
+
+
+def test_the_entry_that_is_in_the_way_can_be_seen(officer: Client, noord: making.Institute) -> None:
+    there = "5f6c0b1e-0000-4000-8000-000000000001"
+    problem = report("entry-number-in-use", Subject(kind="entry_number", key="1"), number="1", journal="70")
+    problem = problem.__class__(
+        code=problem.code, subject=problem.subject, values=(*problem.values, ("there_entry_id", there))
+    )
+    row = making.add(noord, making.training("20260601", "Rabobank"), "held", problems=write_problems([problem]))
+    wanted = entry_page("https://start.exactonline.nl", 2187645, there).replace("&", "&amp;")
+    assert wanted in html(officer, row)
+    assert wanted in officer.get("/actie", {"oorzaak": problem.cause}).content.decode()
+
+
+def test_booking_again_is_offered_quietly_and_first_when_the_entry_was_not_found(
+    officer: Client, noord: making.Institute
+) -> None:
+    quiet = html(officer, noord.made["20260334"])
+    assert '<summary class="button">Opnieuw boeken…' in quiet
+    row = noord.made["20260335"]
+    models.Finding.objects.update(
+        ours=[{"field": "entry_number", "line": None, "value": "20260335"}],
+        theirs=[{"field": "entry_number", "line": None, "value": ""}],
+    )
+    page = html(officer, row)
+    assert '<summary class="button primary">Opnieuw boeken…' in page
+    assert page.index("Opnieuw boeken…") < page.index("Afwijking accepteren")
+
+
+def test_a_missing_pdf_is_tried_again_before_the_entry_is_seen(officer: Client, noord: making.Institute) -> None:
+    page = html(officer, noord.made["20260333"])
+    assert page.index('value="retry"') < page.index('rel="noreferrer">Openen in Exact')
+    assert '<button class="button primary" name="actie" value="retry"' in page
+
+
+def test_while_exact_cannot_be_asked_nothing_is_booked_again(officer: Client, noord: making.Institute) -> None:
+    row = noord.made["20260332"]
+    said = text_of(officer.post(f"/facturen/{row.pk}", {"actie": "book-again"}, follow=True).content.decode())
+    assert "Exact kon niet laten zien of de boeking er nog is. Er is niets gewijzigd." in said
+    assert models.Booking.objects.get(pk=row.pk).state == "proven"
+
+
+@pytest.mark.parametrize("number", ["20260312", "20260337"])
+def test_what_is_not_booked_cannot_be_booked_again(officer: Client, noord: making.Institute, number: str) -> None:
+    row = noord.made[number]
+    said = text_of(officer.post(f"/facturen/{row.pk}", {"actie": "book-again"}, follow=True).content.decode())
+    assert "Deze factuur kan nu niet opnieuw worden geboekt. Er is niets gewijzigd." in said
+    assert models.Booking.objects.get(pk=row.pk).state == row.state
+
+
+def test_the_site_that_is_not_set_up_has_no_link(officer: Client, noord: making.Institute) -> None:
+    models.Administration.objects.update(site="practice")
+    assert settings().exact_app("practice").url == ""
+    assert "Openen in Exact" not in html(officer, noord.made["20260332"])
