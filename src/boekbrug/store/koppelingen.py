@@ -10,7 +10,7 @@ from boekbrug.domain.problem import Problem
 from boekbrug.domain.schedule import ZONES
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Integration, IntegrationState
-from boekbrug.store.options import options_of
+from boekbrug.store.options import Saved, options_of_each
 from boekbrug.store.records import write
 from boekbrug.sync.ports import Koppeling
 
@@ -23,11 +23,11 @@ def koppelingen(shift: Shift) -> tuple[Koppeling, ...]:
     rows = Integration.objects.filter(
         administration_id=shift.administration_id, state=shift.koppelingen, activated_at__isnull=False
     ).order_by("id")
-    return tuple(_koppeling(row) for row in rows)
+    saved = options_of_each({row.id: row.organisation_id for row in rows})
+    return tuple(_koppeling(row, saved[row.id]) for row in rows)
 
 
-def _koppeling(row: Integration) -> Koppeling:
-    saved = options_of(row.id)
+def _koppeling(row: Integration, saved: Saved) -> Koppeling:
     zone = ZONES[saved.options.country]
     activated_on = row.activated_at.astimezone(zone).date() if row.activated_at else None
     return Koppeling(
@@ -47,7 +47,11 @@ def connection_failed(shift: Shift, party: str, reason: str, detail: str) -> Non
 
 
 def connection_works(shift: Shift, party: str) -> None:
-    """Show green again."""
+    """Show green again; what is green already costs one look and no change."""
+    _demand_known(party)
+    mine = Integration.objects.filter(administration_id=shift.administration_id).exclude(state=IntegrationState.DELETED)
+    if not mine.exclude(**{f"{party}_state": GREEN, f"{party}_reason": "", f"{party}_detail": ""}).exists():
+        return
     with change(shift) as at:
         show(party, GREEN, at, Q(administration_id=shift.administration_id))
 
@@ -57,10 +61,14 @@ def coachview_seen(organisation_id: int, at: datetime, *, reason: str = "", deta
     show("coachview", RED if reason else GREEN, at, Q(organisation_id=organisation_id), reason=reason, detail=detail)
 
 
+def coachview_changed(organisation_id: int, at: datetime) -> None:
+    """Other data to reach Coachview with: why the former were refused says nothing any more."""
+    show("coachview", RED, at, Q(organisation_id=organisation_id, coachview_state=RED), reason="not-connected")
+
+
 def show(party: str, state: str, at: datetime, which: Q, *, reason: str = "", detail: str = "") -> None:
     """Write a connection state of a party (`exact` or `coachview`) where it differs."""
-    if party not in PARTIES:
-        raise ValueError(f"no such party: {party}")
+    _demand_known(party)
     reason = reason[:100]
     rows = Integration.objects.filter(which).exclude(state=IntegrationState.DELETED)
     same = rows.filter(**{f"{party}_state": state, f"{party}_reason": reason})
@@ -73,6 +81,11 @@ def show(party: str, state: str, at: datetime, which: Q, *, reason: str = "", de
             f"{party}_since": at,
         }
     )
+
+
+def _demand_known(party: str) -> None:
+    if party not in PARTIES:
+        raise ValueError(f"no such party: {party}")
 
 
 def stop(shift: Shift, integration_id: int, problem: Problem) -> None:

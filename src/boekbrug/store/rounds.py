@@ -58,6 +58,8 @@ def bulk_fetched(shift: Shift) -> None:
 
 def end_bulk_runs(shift: Shift) -> None:
     """End the bulk runs that have fetched, and have nothing left to check or to book now."""
+    if not _mine(shift).filter(round_state=RoundState.BOOKING).exists():
+        return
     with change(shift) as at:
         unchecked = Q(needs_check=True, state__in=WANTS_CHECK)
         unbooked = Q(state=BookingState.READY) & (Q(retry_at__isnull=True) | Q(retry_at__lte=at))

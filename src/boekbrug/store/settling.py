@@ -141,12 +141,18 @@ def _texts(body: dict[str, object]) -> list[str]:
     return [value for value in body.values() if isinstance(value, str)]
 
 
+IN_FLIGHT = (BookingState.BOOKING, BookingState.UNKNOWN)
+
+
 def orphans_to_unknown(shift: Shift) -> int:
     """Rows in `booking` that are not ours: with an unanswered intent to `unknown`, else to `ready`; how many.
 
     An answer that was committed before its worker died is not forgotten: such a booking is booked. A row in
     `unknown` whose intents all have an outcome (the worker died between the two) moves on likewise.
     """
+    moving = models.Booking.objects.filter(administration_id=shift.administration_id, state__in=IN_FLIGHT)
+    if not moving.exists():
+        return 0
     with change(shift) as at:
         unanswered = models.Intent.objects.filter(booking_id=OuterRef("id"), state=IntentState.OPEN)
         rows = (

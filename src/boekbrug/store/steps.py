@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, transaction
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import Min, OuterRef, Q, Subquery
 
 from boekbrug import trail
 from boekbrug.domain.states import BookingState
-from boekbrug.store.leases import Shift, change
+from boekbrug.store.leases import HELD, Shift, demand, held
 from boekbrug.store.models import Booking, DueStep, Integration, IntegrationState, OptionVersion
+from boekbrug.store.prepared import prepared
 from boekbrug.sync.ports import Step
 
 Lane = Literal["rt", "bulk"]
@@ -48,26 +49,29 @@ def waited(administration_id: int, now: datetime) -> timedelta | None:
 
 
 def step_done(shift: Shift, step: Step, next_at: datetime | None, asked: int | None) -> None:
-    """Write down when the step is due next; a request that came after `asked` keeps it due as it is."""
-    with change(shift) as now:
-        rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step)
-        rows.update(failures=0, why="")
-        answered = rows if asked is None else rows.filter(asked=asked)
-        if next_at is None:
-            answered.delete()
-        elif not answered.update(due_at=next_at, **_next_of(next_at, now)) and not rows.exists():
-            make_due(shift.administration_id, step, next_at)
+    """Write down when the step is due next; a request that came after `asked` keeps it due as it is.
 
-
-def _next_of(next_at: datetime, now: datetime) -> dict[str, str]:
-    """What is due in a while is no continuation of this wake-up: the clock gives it an id of its own."""
-    return {"wake_up": ""} if next_at - now > CONTINUES else {}
+    What is due in a while is no continuation of this wake-up: the clock gives it an id of its own.
+    """
+    at = shift.now()
+    if next_at is None:
+        _under_lease(shift, _NOT_DUE, at, step=step, asked=asked)
+        return
+    ends = next_at - at > CONTINUES
+    wake_up = "" if ends else trail.current()
+    _under_lease(shift, _DUE_NEXT, at, step=step, next_at=next_at, asked=asked, wake_up=wake_up, ends=ends)
 
 
 def step_due(shift: Shift, step: Step, at: datetime) -> None:
     """Make the step due at `at`, unless it is due earlier already."""
-    with change(shift):
-        make_due(shift.administration_id, step, at)
+    _under_lease(shift, _STEP_DUE, shift.now(), step=step, due_at=at, wake_up=trail.current())
+
+
+def _under_lease(shift: Shift, query: str, at: datetime, *, step: Step, **values: Any) -> None:
+    """One statement that renews the lease and changes a step; raises LeaseLost when the lease is gone."""
+    with prepared(query, {**held(shift, at), **values, "step": str(step)}) as cursor:
+        if cursor.fetchone() is None:
+            demand(shift)
 
 
 def make_due(administration_id: int, step: Step, at: datetime) -> None:
@@ -75,17 +79,9 @@ def make_due(administration_id: int, step: Step, at: datetime) -> None:
 
     Who asks last gives the step its wake-up id.
     """
+    values: dict[str, Any] = {"administration": administration_id, "step": str(step), "due_at": at}
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why, wake_up)
-            VALUES (%s, %s, %s, 1, 0, '', %s)
-            ON CONFLICT (administration_id, step) DO UPDATE
-               SET due_at = LEAST(store_duestep.due_at, EXCLUDED.due_at), asked = store_duestep.asked + 1,
-                   wake_up = CASE WHEN EXCLUDED.wake_up = '' THEN store_duestep.wake_up ELSE EXCLUDED.wake_up END
-            """,
-            [administration_id, str(step), at, trail.current()],
-        )
+        cursor.execute(_MAKE_DUE, {**values, "wake_up": trail.current()})
 
 
 def make_all_due(administration_id: int, at: datetime) -> None:
@@ -102,10 +98,7 @@ def step_failures(shift: Shift, step: Step) -> int:
 
 def step_failed(shift: Shift, step: Step, next_at: datetime, why: str) -> None:
     """Count a failure of the step and write down when it is tried again."""
-    with change(shift):
-        make_due(shift.administration_id, step, next_at)
-        rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step)
-        rows.update(due_at=next_at, failures=F("failures") + 1, why=why[:100])
+    _under_lease(shift, _STEP_FAILED, shift.now(), step=step, due_at=next_at, why=why[:100], wake_up=trail.current())
 
 
 def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ...]:
@@ -175,6 +168,54 @@ def sweep(now: datetime) -> int:
     return added
 
 
+_COLUMNS = "store_duestep AS known (administration_id, step, due_at, asked, failures, why, wake_up)"
+_ASKED = """
+    ON CONFLICT (administration_id, step) DO UPDATE
+       SET due_at = LEAST(known.due_at, EXCLUDED.due_at), asked = known.asked + 1,
+           wake_up = CASE WHEN EXCLUDED.wake_up = '' THEN known.wake_up ELSE EXCLUDED.wake_up END
+"""
+_MAKE_DUE = f"""
+    INSERT INTO {_COLUMNS} VALUES (%(administration)s, %(step)s, %(due_at)s, 1, 0, '', %(wake_up)s) {_ASKED}
+"""  # noqa: S608 - made of constants
+_STEP_DUE = f"""
+    WITH {HELD}, due AS (
+        INSERT INTO {_COLUMNS}
+        SELECT id, %(step)s::text, %(due_at)s::timestamptz, 1, 0, '', %(wake_up)s::text FROM lease {_ASKED}
+    )
+    SELECT id FROM lease
+"""  # noqa: S608 - made of constants
+_STEP_FAILED = f"""
+    WITH {HELD}, failed AS (
+        INSERT INTO {_COLUMNS}
+        SELECT id, %(step)s::text, %(due_at)s::timestamptz, 1, 1, %(why)s::text, %(wake_up)s::text FROM lease
+        ON CONFLICT (administration_id, step) DO UPDATE
+           SET due_at = EXCLUDED.due_at, asked = known.asked + 1, failures = known.failures + 1, why = EXCLUDED.why
+    )
+    SELECT id FROM lease
+"""  # noqa: S608 - made of constants
+_DUE_NEXT = f"""
+    WITH {HELD}, due AS (
+        INSERT INTO {_COLUMNS}
+        SELECT id, %(step)s::text, %(next_at)s::timestamptz, 1, 0, '', %(wake_up)s::text FROM lease
+        ON CONFLICT (administration_id, step) DO UPDATE
+           SET failures = 0, why = '',
+               due_at = CASE WHEN known.asked = COALESCE(%(asked)s::bigint, known.asked)
+                             THEN EXCLUDED.due_at ELSE known.due_at END,
+               wake_up = CASE WHEN %(ends)s::boolean AND known.asked = COALESCE(%(asked)s::bigint, known.asked)
+                              THEN '' ELSE known.wake_up END
+    )
+    SELECT id FROM lease
+"""  # noqa: S608 - made of constants
+_NOT_DUE = f"""
+    WITH {HELD}, gone AS (
+        DELETE FROM store_duestep WHERE administration_id IN (SELECT id FROM lease) AND step = %(step)s::text
+           AND asked = COALESCE(%(asked)s::bigint, asked)
+    ), kept AS (
+        UPDATE store_duestep SET failures = 0, why = ''
+         WHERE administration_id IN (SELECT id FROM lease) AND step = %(step)s::text AND asked <> %(asked)s::bigint
+    )
+    SELECT id FROM lease
+"""  # noqa: S608 - made of constants
 _BOOKINGS = """
     SELECT booking.administration_id FROM store_booking AS booking
       JOIN store_integration AS integration ON integration.id = booking.integration_id

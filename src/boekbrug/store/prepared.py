@@ -1,0 +1,21 @@
+"""Statements that every invoice makes: planned once per connection by the server, with their values beside them.
+
+Django writes the values into the text, so that the server reads and plans each statement anew: for these it costs
+more than carrying them out (docs/decisions/0013-own-cost.md).
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from psycopg import Cursor
+
+
+@contextmanager
+def prepared(query: str, values: Mapping[str, Any]) -> Iterator[Cursor[tuple[Any, ...]]]:
+    """Run one prepared statement on this thread's connection, inside its transaction if there is one."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(query, values, prepare=True)
+        yield cursor
