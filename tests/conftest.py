@@ -42,6 +42,12 @@ def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_refuse_network)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each process reads its settings from a HOME of its own: no child loads Django before this file has run there."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Only a test against a real company may leave the machine."""
     global _NETWORK_ALLOWED  # noqa: PLW0603  # an audit hook has no other place to look

@@ -116,13 +116,18 @@ WARNED: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
+def short(part: object) -> str:
+    """The name of a case: the same in every process that collects the tests."""
+    return str(getattr(part, "__name__", part))[:40]
+
+
 @pytest.fixture
 def beheer(noord: Institute) -> Desk:
     """The administrator of an institute that has booked."""
     return desk(noord)
 
 
-@pytest.mark.parametrize(("scene", "typed", "field", "sentence"), REFUSED, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("scene", "typed", "field", "sentence"), REFUSED, ids=short)
 def test_a_refusal_stands_at_its_field(
     scene: Scene, typed: dict[str, Any], field: str, sentence: str, noord: Institute, beheer: Desk
 ) -> None:
@@ -178,7 +183,7 @@ def test_contradictory_options_are_refused_together(beheer: Desk) -> None:
     assert set(faults(answer)) == {"debtor_number_2", "external_source", "bulk_day", "country"}
 
 
-@pytest.mark.parametrize(("typed", "field", "sentence"), WARNED, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("typed", "field", "sentence"), WARNED, ids=short)
 def test_a_warning_is_saved_and_stays_at_its_field(
     typed: dict[str, Any], field: str, sentence: str, noord: Institute, beheer: Desk
 ) -> None:
@@ -208,7 +213,7 @@ def test_a_text_that_no_database_holds_is_refused(field: str, beheer: Desk) -> N
     assert beheer.versions() == before
 
 
-@pytest.mark.parametrize(("scene", "typed", "field", "sentence"), REFUSED, ids=lambda part: str(part)[:40])
+@pytest.mark.parametrize(("scene", "typed", "field", "sentence"), REFUSED, ids=short)
 def test_a_refusal_is_said_in_english_without_a_code(
     scene: Scene, typed: dict[str, Any], field: str, sentence: str, noord: Institute, beheer: Desk
 ) -> None:
