@@ -20,6 +20,7 @@ from boekbrug.store.findings import note_change, note_differences, note_unreadab
 from boekbrug.store.held import NOT_HELD, NOT_SKIPPED, because, held_values
 from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.moves import By, history, history_of, move, move_all, stay, write_history
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import read_problems, write, write_problems
 from boekbrug.store.rows import booking_of, invoice_of
 from boekbrug.sync.failures import LeaseLost
@@ -163,8 +164,7 @@ def claim(shift: Shift, booking: Booking, today: date) -> Booking | None:
     """
     at = shift.now()
     values = {**held(shift, at), **history(by_run(shift), "claimed"), "booking": booking.id, "today": today}
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
+    with prepared(_CLAIM, values) as cursor:
         row = cursor.fetchone()
     if row is None:
         demand(shift)
@@ -255,8 +255,7 @@ def booked(shift: Shift, booking: Booking, entry: SalesEntry, made: MadeEntry) -
         "pdf_retry_at": _pdf_again(made, at),
         "document_id": made.document_id or "",
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOKED, values)
+    with prepared(_BOOKED, values) as cursor:
         if cursor.rowcount == 1:
             return
     with change(shift) as at:

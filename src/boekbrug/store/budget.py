@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db import connection, transaction
 
 from boekbrug.store.models import Administration, EndpointErrors, Organisation
+from boekbrug.store.prepared import prepared
 from boekbrug.sync.failures import Throttled
 
 MINUTE = timedelta(minutes=1)
@@ -80,8 +81,7 @@ class AdministrationBudget:
     def reserve(self, priority: str, endpoint: str, now: datetime) -> None:
         """Count one call that is about to be sent; raises Throttled (until when) when none is allowed."""
         values: dict[str, Any] = {**_times(now), "id": self._id, "kept": KEPT[priority], "endpoint": endpoint[:200]}
-        with connection.cursor() as cursor:
-            cursor.execute(_RESERVE, {**values, "day": now.astimezone(UTC).date(), "priority": priority})
+        with prepared(_RESERVE, {**values, "today": now.astimezone(UTC).date(), "priority": str(priority)}) as cursor:
             row = cursor.fetchone()
         if row is not None:
             self._seen = _Windows(*row)
@@ -251,7 +251,7 @@ _RESERVE = f"""
         RETURNING id, {_COLUMNS}
     ), counted AS (
         INSERT INTO store_callsused (administration_id, day, priority, calls)
-        SELECT id, %(day)s, %(priority)s, 1 FROM reserved
+        SELECT id, %(today)s, %(priority)s, 1 FROM reserved
         ON CONFLICT (administration_id, day, priority) DO UPDATE SET calls = store_callsused.calls + 1
     )
     SELECT {_COLUMNS} FROM reserved

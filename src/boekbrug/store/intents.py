@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
@@ -12,6 +12,7 @@ from boekbrug.domain.problem import Problem
 from boekbrug.store import models
 from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import IntegrationState, IntentState
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import write, write_problems
 from boekbrug.store.rows import answer_of as answer_of_row
 from boekbrug.store.rows import intent_of
@@ -56,14 +57,13 @@ def commit_intent(shift: Shift, kind: IntentKind, natural_key: str, body: Body, 
         raise ValueError(f"booking {booking.id}: an entry's intent needs the entry in our words")
     at, text = shift.now(), json.dumps(dict(body))
     values = {**held(shift, at), **_about(kind, booking), "kind": str(kind), "key": natural_key, "body": text}
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(_COMMIT[_booking_part(kind, booking)], {**values, "send_by": at + SEND_WITHIN})
-        except IntegrityError as error:  # another thread under the same lease, at the same moment
-            if not any(name in str(error) for name in ONCE):
-                raise
-            raise IntentKeyTaken(f"{kind} {natural_key} is open or done already") from error
-        row = cursor.fetchone()
+    try:
+        with prepared(_COMMIT[_booking_part(kind, booking)], {**values, "send_by": at + SEND_WITHIN}) as cursor:
+            row = cursor.fetchone()
+    except IntegrityError as error:  # another thread under the same lease, at the same moment
+        if not any(name in str(error) for name in ONCE):
+            raise
+        raise IntentKeyTaken(f"{kind} {natural_key} is open or done already") from error
     if row is None:
         raise _why_not(shift, kind, natural_key, booking)
     return Intent(
@@ -105,8 +105,8 @@ _ACTIVE = """
 """
 # The two unique constraints, asked beforehand so that the mistake has a name.
 _FREE = """
-    NOT EXISTS (SELECT FROM store_intent WHERE administration_id = %(administration)s AND kind = %(kind)s
-                   AND natural_key = %(key)s AND state IN ('open', 'done'))
+    NOT EXISTS (SELECT FROM store_intent WHERE administration_id = %(administration)s AND kind = %(kind)s::text
+                   AND natural_key = %(key)s::text AND state IN ('open', 'done'))
 """
 _NO_OTHER_ENTRY = """
     NOT EXISTS (SELECT FROM store_intent WHERE booking_id = %(booking)s AND kind = 'entry'
@@ -114,7 +114,7 @@ _NO_OTHER_ENTRY = """
 """
 _WHERE_IT_WAS = """
     id = %(booking)s AND administration_id = %(administration)s AND integration_id = %(integration)s
-       AND state = %(state)s AND EXISTS (SELECT FROM active)
+       AND state = %(state)s::text AND EXISTS (SELECT FROM active)
 """
 _THERE = {
     "none": "there AS (SELECT id FROM active LIMIT 1)",
@@ -133,8 +133,8 @@ _COMMIT = {
         INSERT INTO store_intent
                (administration_id, booking_id, kind, natural_key, body, lease_number, created_at, send_by,
                 state, exact_id, problems, why)
-        SELECT %(administration)s, %(booking)s, %(kind)s, %(key)s, %(body)s::jsonb, %(lease)s, %(at)s, %(send_by)s,
-               'open', '', '[]'::jsonb, ''
+        SELECT %(administration)s, %(booking)s::bigint, %(kind)s::text, %(key)s::text, %(body)s::jsonb, %(lease)s,
+               %(at)s, %(send_by)s, 'open', '', '[]'::jsonb, ''
          WHERE EXISTS (SELECT FROM there) AND {_FREE}
         RETURNING id
     """  # noqa: S608 - made of constants
@@ -178,8 +178,7 @@ def answered(shift: Shift, intent: Intent, answer: Answer) -> None:
     at = shift.now()
     values = {**held(shift, at), **answer_values(intent.kind, answer), "intent": intent.id}
     values["body"] = json.dumps(values["body"]) if "body" in values else None
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWER, values)
+    with prepared(_ANSWER, values) as cursor:
         if cursor.rowcount == 1:
             return
     demand(shift)
