@@ -21,7 +21,7 @@ from boekbrug_sim.exact.query import Page, Query, narrowed, read_query, run_quer
 from boekbrug_sim.exact.render import Renderer, address
 from boekbrug_sim.exact.schema import COLLECTION_LINKS, Entity, entities
 from boekbrug_sim.exact.scopes import scope_refusal
-from boekbrug_sim.exact.store import Store
+from boekbrug_sim.exact.store import Row, Store
 from boekbrug_sim.exact.target import NOT_FOUND, Target, bearer, target_of
 from boekbrug_sim.exact.texts import RefusedError
 from boekbrug_sim.exact.webhooks import Webhooks
@@ -54,7 +54,9 @@ class Api:
         self._control = control
         self._logins = logins
         self._webhooks = webhooks
-        self.block = guard.ErrorBlock(clock=control.clock)
+        self.block = guard.ErrorBlock(
+            clock=control.clock, seconds=lambda: control.switches.number("error_block_seconds")
+        )
 
     async def handle(self, request: web.Request) -> web.Response:
         """One call."""
@@ -68,7 +70,7 @@ class Api:
         verdict = self._control.limiter.spend(f"{login.client}/{division}")
         headers = guard.headers_of(verdict)
         if verdict.tripped:
-            return guard.throttled(headers, retry_after=bool(self._control.switches["retry_after"]))
+            return guard.throttled(headers, self._control.switches)
         as_json = "json" in request.headers.get("Accept", "") or request.query.get("$format") == "json"
         caller = Caller(
             login=login,
@@ -117,10 +119,7 @@ class Api:
         target = target_of(endpoint)
         if request.method not in target.entity.methods:
             raise ApiError(405, "Method not allowed.")
-        scope = self._control.switches["sales_entry_scope"]
-        name, scopes = target.entity.name, caller.person.scopes
-        if refused := scope_refusal(name, request.method, scopes, sales_entry_scope=scope):
-            raise ApiError(403, refused)
+        self._check_rights(request.method, caller, target.entity)
         match request.method:
             case "GET":
                 return self._get(request, caller, target)
@@ -130,6 +129,20 @@ class Api:
                 return self._put(caller, target, await request.read())
             case _:
                 return self._delete(caller, target)
+
+    def _check_rights(self, method: str, caller: Caller, entity: Entity) -> None:
+        switches = self._control.switches
+        if entity.path in caller.person.denied:
+            raise ApiError(403, "Forbidden")  # 1.5: the user lacks the right, or the licence the module
+        refused = scope_refusal(
+            entity.name,
+            method,
+            caller.person.scopes,
+            sales_entry_scope=switches["sales_entry_scope"],
+            levels=bool(switches["scope_levels"]),
+        )
+        if refused:
+            raise ApiError(403, refused)
 
     def _division_exists(self, division: int) -> bool:
         return self._store.one('SELECT 1 FROM "Divisions" WHERE "Code" = ?', (division,)) is not None
@@ -157,7 +170,7 @@ class Api:
             return _single(entity, shown, as_json=caller.as_json)
         if target.key is not None:
             return self._get_by_key(request, caller, target, options)
-        query = _asked_by_name(read_query(entity, options), options)
+        query = _asked_by_name(self._query(entity, options), options)
         if target.counted:
             return self._count(caller, query)
         self._check_breadth(caller, query, options)
@@ -167,7 +180,7 @@ class Api:
         self, request: web.Request, caller: Caller, target: Target, options: dict[str, str]
     ) -> web.Response:
         entity = target.entity
-        found = self._one(caller, read_query(entity, {} if target.inner else options), target.key)
+        found = self._one(caller, self._query(entity, {} if target.inner else options), target.key)
         if not found:
             raise ApiError(404, NOT_FOUND)
         if target.inner is None:
@@ -175,7 +188,8 @@ class Api:
             shown = self._renderer(caller).object(query, row)
             return _single(entity, shown, as_json=caller.as_json)
         field = entity.fields.get(target.inner)
-        if field is None or field.collection is None:
+        hidden = target.inner == "SalesEntryLines" and not self._control.switches["entry_lines_navigation"]
+        if field is None or field.collection is None or hidden:
             raise ApiError(404, f"Resource not found for the segment '{target.inner}'.")
         inner = entities().get(field.collection)
         if inner is None:
@@ -184,8 +198,13 @@ class Api:
             empty = atom.feed(entity, [], str(request.url), None, None)
             return json_response({"d": {"results": []}}) if caller.as_json else _atom(empty)
         link = f't."{COLLECTION_LINKS[inner.name]}" = ?'
-        query = narrowed(read_query(inner, options), link, target.key)
+        query = narrowed(self._query(inner, options), link, target.key)
         return self._count(caller, query) if target.counted else self._list(request, caller, query)
+
+    def _query(self, entity: Entity, options: Mapping[str, str]) -> Query:
+        if "$skip" in options and self._control.switches["skip"] == "refuse":
+            raise FilterError("The query parameter '$skip' is not supported.")
+        return read_query(entity, options, seen_only=self._control.switches["filter_functions"] == "seen")
 
     def _one(self, caller: Caller, query: Query, key: Any) -> tuple[Query, tuple[Any, ...]] | None:
         query = narrowed(query, f"{query.entity.key_field.sql} = ?", key)
@@ -195,6 +214,8 @@ class Api:
 
     def _scope(self, caller: Caller, entity: Entity) -> tuple[str, tuple[Any, ...]]:
         """The rows that a caller may see: those of the company; of companies, those that app and user may use."""
+        if entity.table == "OpenItems" and self._control.switches["paid_receivables"] == "gone":
+            return 't."Division" = ? AND t."Status" < 50', (caller.division,)
         if entity.table == "Deleted":
             return 't."Division" = ? AND t."DeletedDate" >= ?', (
                 caller.division,
@@ -229,6 +250,8 @@ class Api:
         scope, params = self._scope(caller, query.entity)
         page = run_query(self._store, query, scope, params)
         shown = self._renderer(caller).objects(query, page.rows)
+        if not shown and query.token is None and self._control.switches["empty_list"] == "not_found":
+            raise ApiError(404, NOT_FOUND)
         following = _next(request, caller, query, page)
         if not caller.as_json:
             return _atom(atom.feed(query.entity, shown, str(request.url), following, page.count))
@@ -251,7 +274,7 @@ class Api:
         entity = target.entity
         if target.key is not None or target.counted:
             raise ApiError(405, "Method not allowed.")
-        values, nested = read_body(entity, decode(raw), update=False)
+        values, nested = self._body(entity, raw, update=False)
         desk = self._desk(caller)
         if entity.name == "WebhookSubscriptions":
             await self._webhooks.check(desk, values)
@@ -260,6 +283,13 @@ class Api:
             self._webhooks.keep(desk.division, desk.events, caller.base)
         self._webhooks.send()
         return self._created(caller, entity, key, representation="representation" in headers.get("Prefer", ""))
+
+    def _body(self, entity: Entity, raw: bytes, *, update: bool) -> tuple[Row, dict[str, list[Row]]]:
+        largest = self._control.switches.number("body_megabytes") * 1_000_000
+        if largest and len(raw) > largest:
+            raise ApiError(413, "Request Entity Too Large")  # guessed
+        newer_readonly = self._control.switches["newer_fields"] == "readonly"
+        return read_body(entity, decode(raw), update=update, newer_readonly=newer_readonly)
 
     def _created(self, caller: Caller, entity: Entity, key: Any, *, representation: bool) -> web.Response:
         found = self._one(caller, read_query(entity, {}), key)
@@ -278,7 +308,7 @@ class Api:
 
     def _put(self, caller: Caller, target: Target, raw: bytes) -> web.Response:
         desk, kept = self._kept(caller, target)
-        changes, _ = read_body(target.entity, decode(raw), update=True)
+        changes, _ = self._body(target.entity, raw, update=True)
         with self._store.transaction():
             writing.update(desk, target.entity, kept, changes)
             self._webhooks.keep(desk.division, desk.events, caller.base)

@@ -74,7 +74,7 @@ class Simulator:
         """The 429 of a fault: as if the minute were used up."""
         minute, _ = self.control.limiter.look("")
         headers = guard.minute_headers(minute) | {"X-RateLimit-Minutely-Remaining": "0"}
-        return guard.throttled(headers, retry_after=bool(self.control.switches["retry_after"]))
+        return guard.throttled(headers, self.control.switches)
 
     def app(self) -> web.Application:
         """All addresses, behind the gate."""

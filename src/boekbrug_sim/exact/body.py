@@ -40,7 +40,9 @@ def decode(raw: bytes) -> Any:
         raise BodyError("Error processing request stream. JSON text specified is not valid.") from problem
 
 
-def read_body(entity: Entity, data: Any, *, update: bool) -> tuple[Row, dict[str, list[Row]]]:
+def read_body(
+    entity: Entity, data: Any, *, update: bool, newer_readonly: bool = False
+) -> tuple[Row, dict[str, list[Row]]]:
     """Values by column, and the rows of collections inside (deep insert)."""
     if not isinstance(data, dict):
         raise BodyError("Error processing request stream. The request should be a valid top-level resource object.")
@@ -57,10 +59,10 @@ def read_body(entity: Entity, data: Any, *, update: bool) -> tuple[Row, dict[str
             )
         if field.collection is not None:
             if not field.readonly:
-                nested[name] = _rows(field.collection, name, value)
+                nested[name] = _rows(field.collection, name, value, newer_readonly=newer_readonly)
             continue
         may = not field.readonly or (entity.name, name) in WRITABLE_ALL_THE_SAME
-        if not may or (update and field.create_only):
+        if not may or (update and field.create_only) or (newer_readonly and field.newer):
             continue
         try:
             kept = incoming(entity.name, field, value)
@@ -74,7 +76,7 @@ def read_body(entity: Entity, data: Any, *, update: bool) -> tuple[Row, dict[str
     return values, nested
 
 
-def _rows(collection: str, name: str, value: Any) -> list[Row]:
+def _rows(collection: str, name: str, value: Any, *, newer_readonly: bool) -> list[Row]:
     if isinstance(value, dict):
         value = value.get("results")
     if value is None:
@@ -84,4 +86,4 @@ def _rows(collection: str, name: str, value: Any) -> list[Row]:
     inner = entities().get(collection)
     if inner is None:
         return []
-    return [read_body(inner, row, update=False)[0] for row in value]
+    return [read_body(inner, row, update=False, newer_readonly=newer_readonly)[0] for row in value]

@@ -29,7 +29,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class FieldUse:
-    """A field, or one function of it (trim, tolower, toupper)."""
+    """A field, or one function of it (trim, tolower, length, year and so on)."""
 
     field: Field
     function: str | None = None
@@ -84,7 +84,14 @@ _TOKEN = re.compile(
 _OPERATORS = {"eq": "IS", "ne": "IS NOT", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _SWAPPED = {"eq": "eq", "ne": "ne", "gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
 _TEXT_TESTS = frozenset({"substringof", "startswith", "endswith"})
-_FUNCTIONS = {"trim": "TRIM", "tolower": "LOWER", "toupper": "UPPER"}
+_TEXT_FUNCTIONS = {"trim": "TRIM({})", "tolower": "LOWER({})", "toupper": "UPPER({})", "length": "LENGTH({})"}
+_DATE_FUNCTIONS = {
+    name: f"CAST(strftime('{mark}', {{}} / 1000, 'unixepoch') AS INTEGER)"
+    for name, mark in {"year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S"}.items()
+}
+_FUNCTIONS = _TEXT_FUNCTIONS | _DATE_FUNCTIONS
+_NUMBER_FUNCTIONS = frozenset({"length", *_DATE_FUNCTIONS})
+_SEEN_FUNCTIONS = frozenset({"substringof", "startswith", "trim"})
 _KINDS_OF = {
     "String": {"text"},
     "Guid": {"guid"},
@@ -98,19 +105,20 @@ _KINDS_OF = {
 }
 
 
-def parse_filter(text: str, fields: dict[str, Field]) -> Node:
-    """Read a `$filter`; what is wrong with it is a FilterError."""
+def parse_filter(text: str, fields: dict[str, Field], *, seen_only: bool = False) -> Node:
+    """Read a `$filter`; what is wrong with it is a FilterError. `seen_only` knows the functions that were seen."""
     if len(text) > MAX_LENGTH:
         raise FilterError("The query is too long.")
-    parser = _Parser(text, fields)
+    parser = _Parser(text, fields, seen_only=seen_only)
     node = parser.any_of(0)
     parser.must_end()
     return node
 
 
 class _Parser:
-    def __init__(self, text: str, fields: dict[str, Field]) -> None:
+    def __init__(self, text: str, fields: dict[str, Field], *, seen_only: bool) -> None:
         self._fields = fields
+        self._seen_only = seen_only
         self._tokens: list[tuple[str, str]] = []
         at = 0
         while text[at:].strip():
@@ -182,6 +190,7 @@ class _Parser:
 
     def _text_test(self) -> Node:
         function = self._take()[1]
+        self._check_known(function)
         self._expect("(")
         first = self._operand()
         self._expect(",")
@@ -190,7 +199,7 @@ class _Parser:
         field, text = (second, first) if function == "substringof" else (first, second)
         if not isinstance(field, FieldUse) or not isinstance(text, Literal) or text.kind != "text":
             raise FilterError(f"{function} compares a field with a text.")
-        if field.field.type != "String":
+        if field.field.type != "String" or field.function in _NUMBER_FUNCTIONS:
             raise FilterError(f"{function} wants a text field, not '{field.field.name}'.")
         return TextTest(function, field, text.value)
 
@@ -217,16 +226,22 @@ class _Parser:
         kind, word = self._peek()
         if kind == "name" and word in _FUNCTIONS and self._next_is_bracket():
             self._take()
+            self._check_known(word)
             self._expect("(")
             inner = self._operand()
             self._expect(")")
-            if not isinstance(inner, FieldUse) or inner.function or inner.field.type != "String":
-                raise FilterError(f"{word} wants a text field.")
+            wanted = "String" if word in _TEXT_FUNCTIONS else "DateTime"
+            if not isinstance(inner, FieldUse) or inner.function or inner.field.type != wanted:
+                raise FilterError(f"{word} wants a field of type Edm.{wanted}.")
             return FieldUse(inner.field, word)
         if kind == "name" and word not in {"true", "false", "null"}:
             self._take()
             return FieldUse(self._field(word))
         return self._literal()
+
+    def _check_known(self, function: str) -> None:
+        if self._seen_only and function not in _SEEN_FUNCTIONS:
+            raise FilterError(f"Unknown function '{function}'.")
 
     def _next_is_bracket(self) -> bool:
         return self._at + 1 < len(self._tokens) and self._tokens[self._at + 1][1] == "("
@@ -281,7 +296,8 @@ def _number(word: str) -> Literal:
 
 
 def _check_kind(use: FieldUse, literal: Literal) -> None:
-    if literal.kind == "null" or literal.kind in _KINDS_OF.get(use.field.type, set()):
+    kind = "Int32" if use.function in _NUMBER_FUNCTIONS else use.field.type
+    if literal.kind == "null" or literal.kind in _KINDS_OF.get(kind, set()):
         return
     raise FilterError(
         f"Operator incompatible with operand types 'Edm.{use.field.type}' and '{literal.kind}' at '{use.field.name}'."
@@ -306,7 +322,7 @@ def sql_of(node: Node, *, two_valued: bool = False) -> tuple[str, list[Any]]:
 
 
 def _operand_sql(use: FieldUse) -> str:
-    return f"{_FUNCTIONS[use.function]}({use.field.sql})" if use.function else use.field.sql
+    return _FUNCTIONS[use.function].format(use.field.sql) if use.function else use.field.sql
 
 
 def _comparison_sql(use: FieldUse, operator: str, literal: Literal, *, two_valued: bool) -> tuple[str, list[Any]]:

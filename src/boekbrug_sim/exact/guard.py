@@ -5,11 +5,12 @@ Source: exact-rest.md 2.
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from boekbrug_sim.control import Allowance, Clock, Verdict
+from boekbrug_sim.control import Allowance, Clock, Switches, Verdict
 
 ERRORS_ALLOWED = 10
 BLOCK_SECONDS = 3600
@@ -45,11 +46,14 @@ def headers_of(verdict: Verdict) -> dict[str, str]:
     return day_headers(verdict.day) | minute_headers(verdict.minute)
 
 
-def throttled(headers: dict[str, str], *, retry_after: bool = False) -> web.Response:
-    """429 with an empty body; `retry_after` adds the seconds until the reset, which was not seen (8)."""
-    if retry_after:
+def throttled(headers: dict[str, str], switches: Switches) -> web.Response:
+    """429 with an empty body; switches add a text, or the seconds until the reset, which were not seen (8)."""
+    if switches["retry_after"]:
         reset = next(int(value) for name, value in headers.items() if name.endswith("-Reset"))
         headers = headers | {"Retry-After": str(max(1, -(-(reset - int(time.time() * 1000)) // 1000)))}
+    if switches["throttled_body"] == "json":
+        body = {"error": {"code": "", "message": {"lang": "", "value": "Too many requests."}}}
+        return web.json_response(body, status=429, headers=headers)
     return web.Response(status=429, headers=headers)
 
 
@@ -61,6 +65,7 @@ class ErrorBlock:
     """
 
     clock: Clock
+    seconds: Callable[[], float] = lambda: BLOCK_SECONDS
     _seen: dict[Place, deque[float]] = field(default_factory=dict)
     _until: dict[Place, float] = field(default_factory=dict)
     _blocks: dict[Place, int] = field(default_factory=dict)
@@ -73,7 +78,8 @@ class ErrorBlock:
         if len(seen) > ERRORS_ALLOWED and now - seen[0] < BLOCK_SECONDS:
             before = self._blocks.get(place, 0)
             self._blocks[place] = before + 1
-            self._until[place] = now + min(BLOCK_SECONDS * 2**before, LONGEST_BLOCK_SECONDS)
+            longest = max(LONGEST_BLOCK_SECONDS, self.seconds())
+            self._until[place] = now + min(self.seconds() * 2**before, longest)
             seen.clear()
 
     def is_blocked(self, place: Place) -> bool:

@@ -5,6 +5,7 @@ per VAT code on its own account; then, of type 84, the spread of deferred revenu
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.periods import Period
 from boekbrug_sim.exact.store import Row
 from boekbrug_sim.exact.texts import RefusedError, mandatory
-from boekbrug_sim.exact.values import cents, ms_of
+from boekbrug_sim.exact.values import cents, date_of, ms_of
 
 if TYPE_CHECKING:
     from boekbrug_sim.exact.sales_entries import EntryWork
@@ -24,7 +25,7 @@ CREDIT_NOTE = 21
 DEFERRED_REVENUE = 84
 VAT_TYPE = 24
 MATCHED = 50
-LETTERS = {20: ("V", "A"), 21: ("X", "Z")}  # 5.2: basis, VAT
+LETTERS = {20: ("V", "A"), 21: ("X", "Z")}  # 5.2: basis, VAT; the basis of a sale is a switch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,7 @@ class Posting:
 def post_sales_entry(desk: Desk, work: "EntryWork") -> None:
     """Write transaction, lines and payment term of a sales entry."""
     values = work.values
-    postings = [_receivable(work), *_revenue(work), *_vat(desk, work)]
+    postings = [_receivable(work), *_revenue(desk, work), *_vat(desk, work)]
     for line in work.lines:
         postings += _deferral(desk, work, line)
     desk.store.insert(
@@ -86,8 +87,8 @@ def _receivable(work: "EntryWork") -> Posting:
     )
 
 
-def _revenue(work: "EntryWork") -> list[Posting]:
-    basis, _ = LETTERS[work.type]
+def _revenue(desk: Desk, work: "EntryWork") -> list[Posting]:
+    basis = LETTERS[work.type][0] if work.type == CREDIT_NOTE else str(desk.switches["sales_basis_letter"])
     return [
         Posting(
             gl_account=line.gl_account["ID"],
@@ -142,12 +143,12 @@ def _vat_account(desk: Desk, vat_code: Row) -> str:
 
 
 def _deferral(desk: Desk, work: "EntryWork", line: "LineWork") -> list[Posting]:
-    """The revenue goes to the balance account and comes back in equal parts, the rest in the last month."""
+    """The revenue goes to the balance account and comes back in parts, the rest in the last month."""
     if not line.months:
         return []
     balance = balance_account(desk)
-    part = (line.amount / len(line.months)).quantize(Decimal("0.01"))
-    parts = [part] * (len(line.months) - 1)
+    weights = _days(line) if desk.switches["deferral"] == "by_days" else [1] * len(line.months)
+    parts = [(line.amount * weight / sum(weights)).quantize(Decimal("0.01")) for weight in weights[:-1]]
     parts.append(line.amount - sum(parts, ZERO))
 
     def posting(gl_account: str, amount: Decimal, period: Period) -> Posting:
@@ -165,6 +166,17 @@ def _deferral(desk: Desk, work: "EntryWork", line: "LineWork") -> list[Posting]:
     for period, amount in zip(line.months, parts, strict=True):
         postings += [posting(balance, amount, period), posting(revenue, -amount, period)]
     return postings
+
+
+def _days(line: "LineWork") -> list[int]:
+    """How many days of a line fall in each of its months."""
+    start, end = date_of(line.values["From"]), date_of(line.values["To"])
+    days, first = [], start.replace(day=1)
+    for _ in line.months:
+        following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+        days.append((min(end + timedelta(days=1), following) - max(start, first)).days)
+        first = following
+    return days
 
 
 def balance_account(desk: Desk) -> str:

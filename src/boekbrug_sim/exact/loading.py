@@ -5,9 +5,12 @@ from datetime import date
 from boekbrug_sim.data.ledger import LedgerRow, ledger_rows
 from boekbrug_sim.data.scenarios import scenario_names
 from boekbrug_sim.exact import books
+from boekbrug_sim.exact.addresses import write_address
+from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.records import DEFAULTS, category_id
 from boekbrug_sim.exact.schema import TABLES, columns, entities
 from boekbrug_sim.exact.store import Row, Store
+from boekbrug_sim.exact.switches import switches
 from boekbrug_sim.exact.values import incoming
 
 CLOSED_PERIODS = "JournalStatusList"
@@ -87,6 +90,8 @@ def load_row(store: Store, division: int, entity_name: str, values: dict[str, ob
         if name in known:
             row[name] = incoming(entity_name, entity.fields[name], value)
     store.insert(table, row)
+    if entity_name == "Accounts":
+        write_address(Desk(store=store, switches=switches(), division=division), row)
 
 
 def _own_rows(store: Store, division: int) -> None:

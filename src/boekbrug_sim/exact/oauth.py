@@ -57,10 +57,12 @@ class Person:
     divisions: tuple[int, ...] | None = None
     scopes: tuple[str, ...] | None = None
     reason: str | None = None
+    denied: tuple[str, ...] = ()
+    """Paths such as `system/Divisions` that right or licence do not cover: 403 without a reason."""
 
     def to_json(self) -> str:
         """As kept in the state."""
-        names = ("name", "password", "language", "divisions", "scopes", "reason")
+        names = ("name", "password", "language", "divisions", "scopes", "reason", "denied")
         return json.dumps({name: getattr(self, name) for name in names})
 
 
@@ -218,7 +220,7 @@ class Logins:
         return {
             "access_token": access,
             "token_type": self._switches["token_type"],
-            "expires_in": str(ACCESS_SECONDS),
+            "expires_in": ACCESS_SECONDS if self._switches["expires_in"] == "number" else str(ACCESS_SECONDS),
             "refresh_token": refresh,
         }
 
@@ -269,6 +271,7 @@ def _numbers(text: str | None) -> tuple[int, ...] | None:
 def _person(data: dict[str, Any]) -> Person:
     divisions, scopes = data.pop("divisions"), data.pop("scopes")
     return Person(
+        denied=tuple(data.pop("denied", ())),
         divisions=None if divisions is None else tuple(divisions),
         scopes=None if scopes is None else tuple(scopes),
         **data,

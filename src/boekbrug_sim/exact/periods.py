@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from boekbrug_sim.exact.desk import Desk
-from boekbrug_sim.exact.texts import Refusal, mandatory
+from boekbrug_sim.exact.texts import Refusal, invalid, mandatory
 from boekbrug_sim.exact.values import ms_of
 
 
@@ -54,5 +54,7 @@ def broken_by(desk: Desk, journal: str | None, period: Period | None) -> list[Re
     if period is None or not exists(desk, period):
         return [mandatory("financial_year")]
     if journal is not None and is_closed(desk, journal, period):
+        if desk.switches["closed_period_text"] == "invalid":
+            return [invalid("period")]
         return [Refusal("period_closed", values=(period.year, period.number))]
     return []

@@ -46,8 +46,8 @@ class Page:
     count: int | None
 
 
-def read_query(entity: Entity, options: Mapping[str, str]) -> Query:
-    """Read the options of an address; what is wrong is a FilterError."""
+def read_query(entity: Entity, options: Mapping[str, str], *, seen_only: bool = False) -> Query:
+    """Read the options of an address; what is wrong is a FilterError. `seen_only`: functions that were seen (3.7)."""
     for name in options:
         if name.startswith("$") and name not in KNOWN_OPTIONS:
             raise FilterError(f"The query parameter '{name}' is not supported.")
@@ -55,7 +55,7 @@ def read_query(entity: Entity, options: Mapping[str, str]) -> Query:
     order = _order(entity, options.get("$orderby", ""))
     where, params = "", ()
     if text := options.get("$filter", "").strip():
-        where, found = sql_of(parse_filter(text, entity.fields))
+        where, found = sql_of(parse_filter(text, entity.fields, seen_only=seen_only))
         params = tuple(found)
     token = _token(options["$skiptoken"], order) if options.get("$skiptoken") else None
     return Query(

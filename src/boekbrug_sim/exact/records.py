@@ -93,6 +93,9 @@ def check_new(desk: Desk, entity: Entity, values: Row) -> None:
     refusals += broken_lengths(desk, entity.name, values)
     if entity.name in UNIQUE_CODE and _is_taken(desk, entity.name, values.get("Code")):
         refusals.append(EXISTS)
+    if entity.name == "Accounts" and desk.switches["duplicate_names"] == "refuse":
+        same = desk.store.find("Accounts", desk.division, Name=values.get("Name"))
+        refusals += [EXISTS] if same is not None else []
     if refusals:
         raise RefusedError(*dict.fromkeys(refusals))
 

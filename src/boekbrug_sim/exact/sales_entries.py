@@ -77,7 +77,8 @@ def _rebook(desk: Desk, kept: Row, values: Row, lines: list[Row]) -> None:
 
 def delete_entry(desk: Desk, kept: Row) -> None:
     """Remove an open entry with everything behind it."""
-    if kept["Status"] != OPEN or not ledger.is_untouched(desk, kept["EntryID"]):
+    never = desk.switches["delete_entry"] == "never"
+    if never or kept["Status"] != OPEN or not ledger.is_untouched(desk, kept["EntryID"]):
         raise RefusedError(Refusal("processed"))
     ledger.remove(desk, kept["EntryID"])
     desk.store.delete("SalesEntries", desk.division, EntryID=kept["EntryID"])
@@ -209,7 +210,8 @@ def _period(desk: Desk, values: Row, day: date) -> Period | None:
 
 
 def _condition(desk: Desk, values: Row, customer: Row | None, refusals: list[Refusal]) -> Row | None:
-    code = values.get("PaymentCondition") or (customer or {}).get("PaymentConditionSales")
+    own = desk.switches["payment_condition"] == "given"
+    code = values.get("PaymentCondition") or (None if own else (customer or {}).get("PaymentConditionSales"))
     if code:
         found = desk.by_code("PaymentConditions", code)
         if found is None:

@@ -52,7 +52,10 @@ SIGNED = {("PaymentTerms", "AmountDC"), ("PaymentTerms", "AmountFC")}  # 4.8: on
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """One property of an entity. `sql` is how a row `t` of the table yields it; `pad` is blanks to the right."""
+    """One property of an entity. `sql` is how a row `t` of the table yields it; `pad` is blanks to the right.
+
+    `newer` is one of which nobody knows whether it can be written (4.0).
+    """
 
     name: str
     type: str
@@ -61,6 +64,7 @@ class Field:
     mandatory: bool = False
     readonly: bool = False
     create_only: bool = False
+    newer: bool = False
     collection: str | None = None
     pad: int = 0
 
@@ -123,6 +127,7 @@ def _field(entity: str, table: str, name: str, text: str) -> Field:
         mandatory="mandatory" in flags,
         readonly=readonly or (name == entity_key(entity) and kind == "Guid"),
         create_only="create" in flags,
+        newer="newer" in flags,
         collection=collection,
         pad=pad,
     )

@@ -37,9 +37,17 @@ SCOPES = {
     "WebhookSubscriptions": "organization.administration",
 }
 
+SALES_SCOPES = ("financial.accounting", "sales.invoices")  # 1.6: sources differ
+EITHER = "either"
+
 
 def scope_refusal(
-    entity: str, method: str, scopes: tuple[str, ...] | None, *, sales_entry_scope: object = "financial.accounting"
+    entity: str,
+    method: str,
+    scopes: tuple[str, ...] | None,
+    *,
+    sales_entry_scope: object = "financial.accounting",
+    levels: bool = True,
 ) -> str | None:
     """The text of the 403, when the login lacks the scope of an endpoint; None is every scope.
 
@@ -49,6 +57,10 @@ def scope_refusal(
     if scopes is None or wanted is None:
         return None
     level = "read" if method == "GET" else "manage"
+    if not levels:
+        scopes = tuple(scope.partition(" ")[0] for scope in scopes)
+    if entity.startswith("SalesEntr") and sales_entry_scope == EITHER:
+        wanted = next((scope for scope in SALES_SCOPES if {scope, f"{scope} {level}"} & set(scopes)), SALES_SCOPES[0])
     if {wanted, f"{wanted} {level}", f"{wanted} manage"} & set(scopes):
         return None
     return f"Forbidden - Application Scope Violated. Cannot {level} '{wanted}' scope."

@@ -14,32 +14,31 @@ from boekbrug_sim.exact.oauth import REASONS, Logins
 from boekbrug_sim.exact.store import Store
 from boekbrug_sim.exact.webhooks import Webhooks
 
-LEDGER_SQL = """
-SELECT t."Division", t."JournalCode", t."EntryNumber", t."EntryID", t."LineNumber", t."Type", t."FinancialYear",
-    t."FinancialPeriod", g."Code", TRIM(a."Code"), t."AmountDC", t."VATCode", t."AmountVATFC", t."CostCenter", p."Code"
+LEDGER = {  # name in the answer -> column
+    "division": 't."Division"',
+    "journal": 't."JournalCode"',
+    "entry_number": 't."EntryNumber"',
+    "entry_id": 't."EntryID"',
+    "line": 't."LineNumber"',
+    "type": 't."Type"',
+    "year": 't."FinancialYear"',
+    "period": 't."FinancialPeriod"',
+    "account": 'g."Code"',
+    "customer": 'TRIM(a."Code")',
+    "amount": 't."AmountDC"',
+    "vat_code": 't."VATCode"',
+    "vat_amount": 't."AmountVATFC"',
+    "cost_centre": 't."CostCenter"',
+    "project": 'p."Code"',
+}
+LEDGER_FROM = """
 FROM "TransactionLines" t
 LEFT JOIN "GLAccounts" g ON g."Division" = t."Division" AND g."ID" = t."GLAccount"
 LEFT JOIN "Accounts" a ON a."Division" = t."Division" AND a."ID" = t."Account"
 LEFT JOIN "Projects" p ON p."Division" = t."Division" AND p."ID" = t."Project"
-ORDER BY t."Division", t."JournalCode", t."FinancialYear", t."EntryNumber", t."LineNumber"
 """
-LEDGER_NAMES = (
-    "division",
-    "journal",
-    "entry_number",
-    "entry_id",
-    "line",
-    "type",
-    "year",
-    "period",
-    "account",
-    "customer",
-    "amount",
-    "vat_code",
-    "vat_amount",
-    "cost_centre",
-    "project",
-)
+LEDGER_ORDER = 't."Division", t."JournalCode", t."FinancialYear", t."EntryNumber", t."LineNumber"'
+WHOLE_NUMBERS = frozenset({"division", "entry_number", "line", "type", "year", "period"})
 
 
 class Steering:
@@ -124,7 +123,7 @@ class Steering:
 
     def login(self, _request: web.Request, data: Any) -> Any:
         """Change a user: language, rights; or withdraw the app from his account."""
-        known = {"user", "revoke", "language", "reason", "divisions", "scopes", "password"}
+        known = {"user", "revoke", "language", "reason", "divisions", "scopes", "denied", "password"}
         if set(data) - known:
             raise ValueError(f"login knows {', '.join(sorted(known))}")
         name = str(data["user"])
@@ -136,6 +135,8 @@ class Steering:
         for each in ("divisions", "scopes"):
             if each in data:
                 changes[each] = None if data[each] is None else tuple(data[each])
+        if "denied" in data:
+            changes["denied"] = tuple(str(path) for path in data["denied"])
         person = self._logins.change_person(name, **changes) if changes else self._logins.person(name)
         if person is None:
             raise ValueError(f"unknown user {name}")
@@ -143,11 +144,17 @@ class Steering:
             self._logins.revoke(name)
         return {"user": person.name, "language": person.language, "reason": person.reason}
 
-    def ledger(self, _request: web.Request, _data: Any) -> Any:
-        """Every line of every journal."""
+    def ledger(self, request: web.Request, _data: Any) -> Any:
+        """The lines of the journals: every one, or those with the values of the query, such as `?journal=70`."""
+        if unknown := set(request.query) - set(LEDGER) | {"amount", "vat_amount"} & set(request.query):
+            raise ValueError(f"the ledger cannot be asked by {', '.join(sorted(unknown))}")
+        asked = {name: int(text) if name in WHOLE_NUMBERS else text for name, text in request.query.items()}
+        where = " AND ".join(["1", *(f"{LEDGER[name]} = ?" for name in asked)])
+        columns = ", ".join(LEDGER.values())
+        sql = f"SELECT {columns} {LEDGER_FROM} WHERE {where} ORDER BY {LEDGER_ORDER}"
         rows = []
-        for row in self._store.all(LEDGER_SQL):
-            line = dict(zip(LEDGER_NAMES, row, strict=True))
+        for row in self._store.all(sql, asked.values()):
+            line = dict(zip(LEDGER, row, strict=True))
             for name in ("amount", "vat_amount"):
                 line[name] = None if line[name] is None else f"{line[name]:.2f}"
             rows.append(line)

@@ -62,7 +62,8 @@ CREATE TABLE IF NOT EXISTS "Deliveries" ("ID" INTEGER PRIMARY KEY AUTOINCREMENT,
 CREATE TABLE IF NOT EXISTS "Loaded" ("Scenario" TEXT, "Seed" INTEGER, "Invoices" INTEGER);
 CREATE INDEX IF NOT EXISTS "Accounts_trimmed" ON "Accounts" ("Division", TRIM("Code"));
 CREATE INDEX IF NOT EXISTS "Accounts_number" ON "Accounts" ("Division", CAST("Code" AS INTEGER));
-CREATE VIEW IF NOT EXISTS "JournalStatus" AS
+DROP VIEW IF EXISTS "JournalStatus";
+CREATE VIEW "JournalStatus" AS
     SELECT j."Division" AS "Division", j."Code" AS "Journal", j."Description" AS "JournalDescription",
         j."Type" AS "JournalType", NULL AS "JournalTypeDescription", p."FinYear" AS "Year", p."FinPeriod" AS "Period",
         c."Journal" IS NOT NULL AS "Status",
@@ -71,16 +72,18 @@ CREATE VIEW IF NOT EXISTS "JournalStatus" AS
     FROM "Journals" j JOIN "FinancialPeriods" p ON p."Division" = j."Division"
     LEFT JOIN "ClosedPeriods" c ON c."Division" = j."Division" AND c."Journal" = j."Code"
         AND c."Year" = p."FinYear" AND c."Period" = p."FinPeriod";
-CREATE VIEW IF NOT EXISTS "OpenItems" AS
+DROP VIEW IF EXISTS "OpenItems";
+CREATE VIEW "OpenItems" AS
     SELECT p."Division" AS "Division", p."HID" AS "HID", a."Code" AS "AccountCode", p."Account" AS "AccountId",
-        a."Name" AS "AccountName", -p."AmountDC" AS "Amount", 0.0 AS "AmountInTransit", p."Currency" AS "CurrencyCode",
+        a."Name" AS "AccountName",
+        CASE WHEN p."Status" < 50 THEN -p."AmountDC" ELSE 0.0 END AS "Amount", p."Status" AS "Status",
+        0.0 AS "AmountInTransit", p."Currency" AS "CurrencyCode",
         p."Description" AS "Description", p."DueDate" AS "DueDate", p."EntryNumber" AS "EntryNumber", p."ID" AS "Id",
         p."InvoiceDate" AS "InvoiceDate", p."InvoiceNumber" AS "InvoiceNumber", p."Journal" AS "JournalCode",
         j."Description" AS "JournalDescription", p."YourRef" AS "YourRef"
     FROM "PaymentTerms" p
     LEFT JOIN "Accounts" a ON a."Division" = p."Division" AND a."ID" = p."Account"
-    LEFT JOIN "Journals" j ON j."Division" = p."Division" AND j."Code" = p."Journal"
-    WHERE p."Status" < 50;
+    LEFT JOIN "Journals" j ON j."Division" = p."Division" AND j."Code" = p."Journal";
 """
 FIRST_LEARNED_AT = 500  # rows
 EMPTIED = ("ClosedPeriods", "Numbers", "Receipts", "Loaded", "Deliveries")

@@ -11,6 +11,13 @@ KNOWN = (
         meaning="how the token endpoint spells token_type; both were seen",
     ),
     Switch(
+        name="expires_in",
+        default="text",
+        allowed=("text", "number"),
+        section="1.3",
+        meaning="whether the token endpoint says expires_in as text or as a number; both are to be read",
+    ),
+    Switch(
         name="refresh_from_seconds",
         default=570,
         section="1.4",
@@ -45,9 +52,23 @@ KNOWN = (
     Switch(
         name="sales_entry_scope",
         default="financial.accounting",
-        allowed=("financial.accounting", "sales.invoices"),
+        allowed=("financial.accounting", "sales.invoices", "either"),
         section="1.6",
         meaning="scope that sales entries and their lines ask for; sources differ",
+    ),
+    Switch(
+        name="scope_levels",
+        default=True,
+        allowed=(True, False),
+        section="1.6",
+        meaning="whether each scope has a level to read and one to manage",
+    ),
+    Switch(
+        name="throttled_body",
+        default="empty",
+        allowed=("empty", "json"),
+        section="2, 8",
+        meaning="whether a 429 has an empty body, or an error text",
     ),
     Switch(
         name="retry_after",
@@ -71,10 +92,23 @@ KNOWN = (
         meaning="status of a blocked key (guessed)",
     ),
     Switch(
+        name="error_block_seconds",
+        default=3600,
+        section="2, 8",
+        meaning="how long the first block of a key lasts; each next one twice as long, up to a day",
+    ),
+    Switch(
         name="broad_read_rows",
         default=10_000,
         section="2",
         meaning="rows from which a read without $filter or $top of an endpoint with a sync sister ends in 408",
+    ),
+    Switch(
+        name="entry_lines_navigation",
+        default=True,
+        allowed=(True, False),
+        section="3.1",
+        meaning="whether the lines of an entry can be asked for under the entry",
     ),
     Switch(
         name="xml_accept_status",
@@ -98,11 +132,46 @@ KNOWN = (
         meaning="shape of a list with a $top within the page: a bare array, or an object with results",
     ),
     Switch(
+        name="empty_list",
+        default="empty",
+        allowed=("empty", "not_found"),
+        section="3.5",
+        meaning="what a list says that finds nothing: an empty array, or 404",
+    ),
+    Switch(
+        name="skip",
+        default="accept",
+        allowed=("accept", "refuse"),
+        section="3.6",
+        meaning="whether $skip is taken",
+    ),
+    Switch(
+        name="filter_functions",
+        default="more",
+        allowed=("more", "seen"),
+        section="3.7",
+        meaning="functions of $filter: tolower, toupper, endswith, length, year and so on too, or only substringof, "
+        "startswith and trim",
+    ),
+    Switch(
         name="post_status",
         default=201,
         allowed=(200, 201),
         section="3.3, 8",
         meaning="status of a successful POST",
+    ),
+    Switch(
+        name="body_megabytes",
+        default=0,
+        section="3.9",
+        meaning="largest body of a request, beyond which the answer is 413; 0 is no limit but that of the program (64)",
+    ),
+    Switch(
+        name="newer_fields",
+        default="writable",
+        allowed=("writable", "readonly"),
+        section="4.0",
+        meaning="whether the 72 properties of which nobody knows it can be written",
     ),
     Switch(
         name="type_21",
@@ -141,11 +210,25 @@ KNOWN = (
         "purchases, currency of the journal, To before From, ended cost centre",
     ),
     Switch(
+        name="closed_period_text",
+        default="sentence",
+        allowed=("sentence", "invalid"),
+        section="6.1, 8",
+        meaning="what is said of a closed period: the sentence that was seen elsewhere, or that the period is invalid",
+    ),
+    Switch(
         name="field_lengths",
         default="off",
         allowed=("off", "refuse"),
         section="4.0, 8",
         meaning="whether texts longer than one client of low trust says are refused; the message is guessed",
+    ),
+    Switch(
+        name="delete_entry",
+        default="open",
+        allowed=("open", "never"),
+        section="4.1",
+        meaning="whether an open entry on which nothing was received can be removed",
     ),
     Switch(
         name="default_vat_code",
@@ -169,6 +252,13 @@ KNOWN = (
         meaning="whether revenue may be deferred into a closed period",
     ),
     Switch(
+        name="visit_address",
+        default="shared",
+        allowed=("shared", "apart"),
+        section="4.4",
+        meaning="whether the main visit address is the one on the relation itself: writing one changes the other",
+    ),
+    Switch(
         name="project_account",
         default="unless_not_billable",
         allowed=("unless_not_billable", "optional"),
@@ -181,6 +271,13 @@ KNOWN = (
         allowed=("negative", "positive"),
         section="4.8",
         meaning="sign of AmountDC and AmountFC in receivables while the customer owes (one source)",
+    ),
+    Switch(
+        name="paid_receivables",
+        default="gone",
+        allowed=("gone", "kept"),
+        section="4.8",
+        meaning="whether ReceivablesList leaves a paid invoice out, or keeps it with amount 0",
     ),
     Switch(
         name="entry_number",
@@ -199,16 +296,24 @@ KNOWN = (
     Switch(
         name="deferral",
         default="equal",
-        allowed=("equal", "off"),
+        allowed=("equal", "by_days", "off"),
         section="6.6",
-        meaning="lines of type 84 in equal parts per month with the rest in the last, or none",
+        meaning="lines of type 84 in equal parts per month, or by days, with the rest in the last; or none",
     ),
     Switch(
         name="payment_condition",
         default="first",
-        allowed=("first", "none"),
+        allowed=("first", "none", "given"),
         section="4.1",
-        meaning="condition of an entry when neither it nor the customer has one: the first on credit, or refused",
+        meaning="condition of an entry without one: the customer's, else the first on credit; the customer's, else "
+        "refused (none); refused at once (given)",
+    ),
+    Switch(
+        name="sales_basis_letter",
+        default="V",
+        allowed=("V", "Y"),
+        section="5.2",
+        meaning="VAT type letter of the basis of a sales entry; sources differ",
     ),
     Switch(
         name="vat_number_check",
@@ -223,6 +328,13 @@ KNOWN = (
         allowed=(True, False),
         section="6.5",
         meaning="whether GLAR of the customer must be the account of the journal",
+    ),
+    Switch(
+        name="duplicate_names",
+        default="accept",
+        allowed=("accept", "refuse"),
+        section="6.7",
+        meaning="whether a second relation with the same name is taken",
     ),
     Switch(
         name="code_in_update",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boekbrug_sim.exact import records, sales_entries
+from boekbrug_sim.exact import addresses, records, sales_entries
 from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.schema import Entity, columns
 from boekbrug_sim.exact.store import Row
@@ -30,6 +30,7 @@ def create(desk: Desk, entity: Entity, values: Row, nested: dict[str, list[Row]]
     records.check_new(desk, entity, values)
     key = values[entity.key] = desk.store.new_guid()
     desk.store.insert(entity.table, desk.stamp_new(entity.table, values))
+    addresses.follow(desk, entity.name, values)
     if entity.name == "VATCodes":
         _percentages(desk, key, nested.get("VATPercentages", []))
     if entity.name == "Documents" and values.get("FinancialTransactionEntryID"):
@@ -52,6 +53,7 @@ def update(desk: Desk, entity: Entity, kept: Row, changes: Row) -> None:
         return
     stamp = {"Modified": desk.store.now_ms()} if "Modified" in columns(entity.table) else {}
     desk.store.update(entity.table, desk.division, kept[entity.key], changes | stamp)
+    addresses.follow(desk, entity.name, kept | changes)
     if entity.name == "Documents" and changes.get("FinancialTransactionEntryID"):
         _link_document(desk, kept["ID"], changes["FinancialTransactionEntryID"])
     _tell(desk, entity, "Update", kept[entity.key])

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.sim.exact.practice_office import NL, USER, Office
+from tests.sim.exact.practice_office import BE, NL, USER, Office
 
 ENTRIES = f"/api/v1/{NL}/salesentry/SalesEntries"
 LEDGER_KEYS = [
@@ -152,6 +152,34 @@ def test_the_ledger_has_the_names_that_others_rely_on(office: Office) -> None:
     lines = office.ledger()
     assert list(lines[0]) == LEDGER_KEYS
     assert (lines[0]["amount"], lines[0]["entry_id"], lines[1]["account"]) == ("121.00", entry["EntryID"], "8000")
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("", 6),
+        (f"division={NL}", 3),
+        (f"division={BE}&journal=70&year=2026&period=6", 3),
+        ("account=8000", 1),
+        ("vat_code=4&type=20&line=1", 2),
+        ("customer=nobody", 0),
+        ("entry_number=26700001&division=100001", 3),
+    ],
+)
+def test_the_ledger_can_be_asked_for_some_lines(office: Office, query: str, lines: int) -> None:
+    office.book()
+    account = office.row("financial/GLAccounts", BE, filter="Code eq '700000'", select="ID")["ID"]
+    customer = office.row("crm/Accounts", BE, filter="trim(Code) eq '101'", select="ID")["ID"]
+    line = {"AmountFC": 100, "GLAccount": account, "VATCode": "4"}
+    body = {"Customer": customer, "Journal": "70", "EntryDate": "2026-06-10", "SalesEntryLines": [line]}
+    assert office.post("salesentry/SalesEntries", body, BE).status_code == 201
+    assert len(office.http.get(f"/_sim/ledger?{query}").json()) == lines
+
+
+@pytest.mark.parametrize("query", ["colour=red", "amount=1.00", "year=soon"])
+def test_the_ledger_cannot_be_asked_for_anything(office: Office, query: str) -> None:
+    answer = office.http.get(f"/_sim/ledger?{query}")
+    assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
 
 
 def test_the_journal_of_calls(office: Office) -> None:
