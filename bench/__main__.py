@@ -14,6 +14,7 @@ PERFORMANCE = {
     "P1": "bench.p1_calls",
     "P3": "bench.p3_own_cost",
     "P4": "bench.p4_wall_time",
+    "P6": "bench.p6_realtime",
     "P7": "bench.p7_pages",
     "P8": "bench.p8_memory",
     "P9": "bench.p9_core",
