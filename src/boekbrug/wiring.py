@@ -116,9 +116,11 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
         return None
     _count_delay(administration_id, clock.now())
     try:
-        tools = tools_for(lease, clock, lane)
+        budget = AdministrationBudget(administration_id, patient=True)
+        tools = tools_for(lease, clock, lane, budget)
         if tools is not None:
             run(tools)
+            budget.rest()
             _look_at_rights(administration_id, clock)
     except LeaseLost:
         return steps.next_due(administration_id)
@@ -133,13 +135,17 @@ def _count_delay(administration_id: int, now: datetime) -> None:
         tallies().delay(waited.total_seconds())
 
 
-def tools_for(lease: leases.Lease, clock: WallClock, lane: Lane) -> Tools | None:
+def tools_for(
+    lease: leases.Lease, clock: WallClock, lane: Lane, budget: AdministrationBudget | None = None
+) -> Tools | None:
     """The ports of one administration; None while none of its koppelingen is active and logged in."""
     row = Administration.objects.get(id=lease.administration_id)
     login_id = login_of(row.id)
     if login_id is None:
         return None
-    client = exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
+    client = exact_client(
+        row.site, login_id, division=row.division, administration_id=row.id, clock=clock, budget=budget
+    )
     ledger = ExactLedger(client, booking=Priority.REALTIME if lane == "rt" else Priority.BULK)
     return Tools(
         books=Books(lease, clock.now),
@@ -170,7 +176,13 @@ def keep_logins_alive(now: datetime, *, limit: int = 50) -> int:
 
 
 def exact_client(
-    site: str, login_id: int, *, division: int, administration_id: int, clock: WallClock | None = None
+    site: str,
+    login_id: int,
+    *,
+    division: int,
+    administration_id: int,
+    clock: WallClock | None = None,
+    budget: AdministrationBudget | None = None,
 ) -> ExactClient:
     """Calls to one division as one login, within the budget of its administration."""
     time = Time(now=(clock or WallClock()).now)
@@ -178,7 +190,7 @@ def exact_client(
     return ExactClient(
         site=site_of(site),
         login=ExactLogin(calls, LoginTokens(login_id, time.now), time),
-        budget=AdministrationBudget(administration_id),
+        budget=budget or AdministrationBudget(administration_id),
         division=division,
         http=_http(),
         clock=time,

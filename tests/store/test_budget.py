@@ -19,9 +19,9 @@ from boekbrug.sync.failures import Throttled
 MIDNIGHT = datetime(2026, 3, 21, tzinfo=UTC)
 
 
-def budget_of(world: World, **columns: Any) -> CallBudget:
+def budget_of(world: World, *, patient: bool = False, **columns: Any) -> CallBudget:
     models.Administration.objects.filter(id=world.administration_id).update(**FRESH | columns)
-    return AdministrationBudget(world.administration_id)
+    return AdministrationBudget(world.administration_id, patient=patient)
 
 
 FRESH: dict[str, Any] = {
@@ -101,15 +101,18 @@ LOST_STRADDLER = [
     offset=st.integers(0, 59),
     attempts=ATTEMPTS,
     daily=st.booleans(),
+    patient=st.booleans(),
 )
-@example(limit=3, seconds=10, offset=0, attempts=STRADDLER, daily=False)
-@example(limit=2, seconds=20, offset=0, attempts=LOST_STRADDLER, daily=False)
+@example(limit=3, seconds=10, offset=0, attempts=STRADDLER, daily=False, patient=False)
+@example(limit=2, seconds=20, offset=0, attempts=LOST_STRADDLER, daily=False, patient=False)
+@example(limit=3, seconds=10, offset=0, attempts=STRADDLER, daily=False, patient=True)
+@example(limit=2, seconds=20, offset=0, attempts=LOST_STRADDLER, daily=False, patient=True)
 def test_no_window_ever_sees_more_calls_than_its_limit(
-    world: World, limit: int, seconds: int, offset: int, attempts: list[Attempt], daily: bool
+    world: World, limit: int, seconds: int, offset: int, attempts: list[Attempt], daily: bool, patient: bool
 ) -> None:
     server = Server(limit=limit, seconds=seconds, offset=offset)
     name = "day" if daily else "minute"
-    budget = budget_of(world, **{f"{name}_limit": limit})
+    budget = budget_of(world, patient=patient, **{f"{name}_limit": limit})
     now = NOW
     for attempt in attempts:
         now += timedelta(milliseconds=attempt.pause)
@@ -288,3 +291,59 @@ def test_coachviews_count_is_corrected_upwards_only(world: World) -> None:
     assert models.Organisation.objects.get(id=world.organisation_id).coachview_calls_used == 5
     budget.learn(None, 4000, NOW + timedelta(days=400))
     assert models.Organisation.objects.get(id=world.organisation_id).coachview_calls_used == 1000
+
+
+def pending(world: World) -> int:
+    return models.Administration.objects.values_list("minute_pending", flat=True).get(id=world.administration_id)
+
+
+def answer(used: int, limit: int = 60) -> Window:
+    return Window(limit=limit, remaining=limit - used, reset=NOW + timedelta(seconds=30))
+
+
+def test_a_patient_budget_writes_an_answer_down_with_the_next_call_or_at_its_rest(world: World) -> None:
+    budget_of(world)
+    budget = AdministrationBudget(world.administration_id, patient=True)
+    for used in (1, 2, 3):
+        budget.reserve(Priority.BULK, "crm/Accounts", NOW)
+        budget.learn(answer(used), None, NOW)
+        assert pending(world) == (0 if used == 1 else 1)  # the first one taught the reset, the others nothing
+    budget.rest()
+    assert pending(world) == 0
+    budget.rest()
+    assert pending(world) == 0
+
+
+def test_a_patient_budget_writes_what_is_new_at_once(world: World) -> None:
+    budget_of(world)
+    budget = AdministrationBudget(world.administration_id, patient=True)
+    for window in (answer(1), answer(2), answer(9), answer(10, limit=12)):
+        budget.reserve(Priority.BULK, "crm/Accounts", NOW)
+        budget.learn(window, None, NOW)
+    row = models.Administration.objects.get(id=world.administration_id)
+    assert (row.minute_limit, row.minute_used, row.minute_pending) == (12, 10, 0)
+
+
+def test_an_answer_that_waits_takes_no_call_of_another_worker_away(world: World) -> None:
+    budget_of(world)
+    ours = AdministrationBudget(world.administration_id, patient=True)
+    for used in (1, 2):
+        ours.reserve(Priority.BULK, "crm/Accounts", NOW)
+        ours.learn(answer(used), None, NOW)
+    later = NOW + timedelta(seconds=31)
+    AdministrationBudget(world.administration_id).reserve(Priority.BULK, "crm/Accounts", later)
+    ours.rest()
+    assert pending(world) == 1
+
+
+def test_calls_to_coachview_are_learned_once(world: World, django_assert_num_queries: Any) -> None:
+    models.Organisation.objects.filter(id=world.organisation_id).update(
+        coachview_calls_used=0, coachview_calls_limit=5000, coachview_calls_resets_at=None
+    )
+    budget = OrganisationBudget(world.organisation_id, lambda: NOW)
+    for used, limit, queries in ((1, 5000, 1), (2, 5000, 0), (7, 5000, 1), (8, 100, 1)):
+        budget.reserve()
+        with django_assert_num_queries(queries):
+            budget.learn(limit, limit - used, NOW + timedelta(hours=3))
+    row = models.Organisation.objects.get(id=world.organisation_id)
+    assert (row.coachview_calls_used, row.coachview_calls_limit) == (8, 100)

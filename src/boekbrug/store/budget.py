@@ -52,11 +52,16 @@ class HeaderWindow(Protocol):
 
 
 class AdministrationBudget:
-    """The calls to Exact of one administration, whoever makes them; each method is one transaction."""
+    """The calls to Exact of one administration, whoever makes them; each method is one transaction.
 
-    def __init__(self, administration_id: int) -> None:
-        self._id = administration_id
+    With `patient`, an answer that teaches nothing new is written down with the next call, or by `rest`; until then
+    its call counts as one without an answer, which only ever holds back.
+    """
+
+    def __init__(self, administration_id: int, *, patient: bool = False) -> None:
+        self._id, self._patient = administration_id, patient
         self._seen: _Windows | None = None
+        self._answered = 0
 
     def room_at(self, calls: int, now: datetime, priority: str = "bulk") -> datetime:
         """From when on so many calls may be sent without waiting: `now`, or the reset of the limit in the way.
@@ -80,12 +85,13 @@ class AdministrationBudget:
 
     def reserve(self, priority: str, endpoint: str, now: datetime) -> None:
         """Count one call that is about to be sent; raises Throttled (until when) when none is allowed."""
-        values: dict[str, Any] = {**_times(now), "id": self._id, "kept": KEPT[priority], "endpoint": endpoint[:200]}
+        values = {**_times(now), **self._owed(), "kept": KEPT[priority], "endpoint": endpoint[:200]}
         with prepared(_RESERVE, {**values, "today": now.astimezone(UTC).date(), "priority": str(priority)}) as cursor:
             row = cursor.fetchone()
         if row is not None:
-            self._seen = _Windows(*row)
+            self._seen, self._answered = _Windows(*row), 0
             return
+        self.rest()
         self._seen = None
         stopped = self._stopped_until(endpoint, now)
         if stopped is not None:
@@ -97,6 +103,12 @@ class AdministrationBudget:
 
         Worked out from the row as it was last seen; where somebody else wrote meanwhile, from the row as it is now.
         """
+        if self._patient and self._seen is not None:
+            learned = _learned(self._seen, minute, day, now)
+            if learned == _one_answered(self._seen):
+                self._seen, self._answered = learned, self._answered + 1
+                return
+            self.rest()
         seen = self._seen or self._read()
         for _ in range(MOST_TRIES):
             learned = _learned(seen, minute, day, now)
@@ -109,6 +121,19 @@ class AdministrationBudget:
             seen = self._read()
             self._seen = _learned(seen, minute, day, now)
             self._replace(seen, self._seen)
+
+    def rest(self) -> None:
+        """Write down the answers that wait for the next call: there is none for now."""
+        if not self._answered:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_REST, self._owed())
+        self._seen, self._answered = None, 0
+
+    def _owed(self) -> dict[str, Any]:
+        """Whose row it is, and the answers that it does not know of, with the windows that they came in."""
+        minute, day = (self._seen.minute_resets_at, self._seen.day_resets_at) if self._seen else (None, None)
+        return {"id": self._id, "answered": self._answered, "minute_seen": minute, "day_seen": day}
 
     def _read(self) -> "_Windows":
         row = Administration.objects.values_list(*_Windows._fields).get(id=self._id)
@@ -184,6 +209,11 @@ def _learned(row: _Windows, minute: HeaderWindow | None, day: HeaderWindow | Non
     return row._replace(**_after(row, "minute", minute, now), **_after(row, "day", day, now))
 
 
+def _one_answered(row: _Windows) -> _Windows:
+    """The row after an answer that says nothing that we did not know."""
+    return row._replace(minute_pending=max(row.minute_pending - 1, 0), day_pending=max(row.day_pending - 1, 0))
+
+
 def _after(row: _Windows, name: str, header: HeaderWindow | None, now: datetime) -> dict[str, Any]:
     used, _, resets_at = _window(row, name, now)
     rolled = getattr(row, f"{name}_resets_at") is None or getattr(row, f"{name}_resets_at") <= now
@@ -227,8 +257,8 @@ def _times(now: datetime) -> dict[str, datetime]:
 def _set(name: str) -> str:
     over = f"({name}_resets_at IS NULL OR {name}_resets_at <= %(now)s)"
     return f"""
-        {name}_used = CASE WHEN {over} THEN {name}_pending ELSE {name}_used END + 1,
-        {name}_pending = CASE WHEN {over} THEN 0 ELSE {name}_pending END + 1,
+        {name}_used = CASE WHEN {over} THEN {_unanswered(name)} ELSE {name}_used END + 1,
+        {name}_pending = CASE WHEN {over} THEN 0 ELSE {_unanswered(name)} END + 1,
         {name}_learned = CASE WHEN {over} THEN FALSE ELSE {name}_learned END,
         {name}_resets_at = CASE WHEN {over} THEN %({name}_guess)s ELSE {name}_resets_at END
     """
@@ -237,7 +267,13 @@ def _set(name: str) -> str:
 def _free(name: str, kept: str) -> str:
     over = f"({name}_resets_at IS NULL OR {name}_resets_at <= %(now)s)"
     limit = f"LEAST({name}_limit, COALESCE({name}_cap, {name}_limit))"
-    return f"CASE WHEN {over} THEN {name}_pending ELSE {name}_used END < {limit} - {limit} * {kept} / 1000"
+    return f"CASE WHEN {over} THEN {_unanswered(name)} ELSE {name}_used END < {limit} - {limit} * {kept} / 1000"
+
+
+def _unanswered(name: str) -> str:
+    """Calls without an answer; those that we were answered count no more, in the window in which that was."""
+    same = f"{name}_resets_at IS NOT DISTINCT FROM %({name}_seen)s::timestamptz"
+    return f"CASE WHEN {same} THEN GREATEST({name}_pending - %(answered)s, 0) ELSE {name}_pending END"
 
 
 _COLUMNS = ", ".join(_Windows._fields)
@@ -260,6 +296,11 @@ _REPLACE = f"""
     UPDATE store_administration SET ({_COLUMNS}) = ({", ".join(["%s"] * len(_Windows._fields))})
      WHERE id = %s AND ({_COLUMNS}) IS NOT DISTINCT FROM ({", ".join(["%s"] * len(_Windows._fields))})
 """  # noqa: S608 - made of constants
+_REST = f"""
+    UPDATE store_administration
+       SET minute_pending = {_unanswered("minute")}, day_pending = {_unanswered("day")}
+     WHERE id = %(id)s
+"""  # noqa: S608 - made of constants
 _ERROR = """
     INSERT INTO store_endpointerrors AS known (administration_id, endpoint, hour, errors, stopped_until)
     VALUES (%(id)s, %(endpoint)s, %(hour)s, 1, NULL)
@@ -278,13 +319,14 @@ class OrganisationBudget:
 
     def __init__(self, organisation_id: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._id, self._now = organisation_id, now
+        self._seen: tuple[int, int, datetime] | None = None
 
     def reserve(self) -> None:
         """Reserve one call that is about to be sent; raises Throttled when there is none left."""
         now = self._now()
-        with connection.cursor() as cursor:
-            cursor.execute(_RESERVE_COACHVIEW, {"id": self._id, "now": now, "guess": now + DAY})
-            if cursor.rowcount == 1:
+        with prepared(_RESERVE_COACHVIEW, {"id": self._id, "now": now, "guess": now + DAY}) as cursor:
+            self._seen = cursor.fetchone()
+            if self._seen is not None:
                 return
         resets_at = Organisation.objects.values_list("coachview_calls_resets_at", flat=True).get(id=self._id)
         raise Throttled(max(resets_at or now, now + SKEW), "no Coachview calls left today")
@@ -293,8 +335,19 @@ class OrganisationBudget:
         """Take over what the headers of an answer say: the limit as it is, the calls used only upwards."""
         now = self._now()
         believed = reset if reset is not None and now < reset <= now + LONGEST else None
+        if self._knows(limit, remaining, believed):
+            return
         with connection.cursor() as cursor:
             cursor.execute(_LEARN_COACHVIEW, {"id": self._id, "limit": limit, "left": remaining, "reset": believed})
+
+    def _knows(self, limit: int | None, remaining: int | None, reset: datetime | None) -> bool:
+        """Whether these say nothing that the last reserved call of this object did not see."""
+        seen = self._seen  # threads share this object
+        if seen is None:
+            return False
+        known_limit, used, resets_at = seen
+        theirs = None if remaining is None else (known_limit if limit is None else limit) - remaining
+        return limit in {None, known_limit} and (theirs is None or theirs <= used) and reset in {None, resets_at}
 
 
 _LEARN_COACHVIEW = """
@@ -317,4 +370,5 @@ _RESERVE_COACHVIEW = """
      WHERE id = %(id)s
        AND (coachview_calls_resets_at IS NULL OR coachview_calls_resets_at <= %(now)s
             OR coachview_calls_used < coachview_calls_limit)
+    RETURNING coachview_calls_limit, coachview_calls_used, coachview_calls_resets_at
 """
