@@ -25,6 +25,7 @@ CLAIM_SECONDS = 76
 GRACE_SECONDS = 300
 PATIENCE = 0.4
 """The part of its patience that a process really waits for another one's refresh: 4 seconds instead of 10."""
+KILL_SECONDS = 3.0
 WORKERS = 8
 INVOICES = 60
 TOKEN = "/api/oauth2/token"
@@ -52,7 +53,7 @@ MISHAPS = (
     Mishap(name="answer lost", fault={"kind": "close_after_commit"}, used=True),
     Mishap(name="504 after it was done", fault={"kind": "status_504", "after_commit": True}, used=True),
     Mishap(name="garbage", fault={"kind": "garbage"}, used=True),
-    Mishap(name="process killed in the call", fault={"kind": "delay", "seconds": 2.0}, killed=True, used=True),
+    Mishap(name="process killed in the call", fault={"kind": "delay", "seconds": KILL_SECONDS}, killed=True, used=True),
 )
 
 
@@ -76,16 +77,17 @@ class Askers:
     """Processes that ask for a token when told to."""
 
     ours: House
+    count: int = PROCESSES
     running: list["subprocess.Popen[str]"] = field(default_factory=list)
 
-    def start(self, count: int = PROCESSES) -> None:
-        """Start as many, and wait until each is ready."""
+    def start(self) -> None:
+        """Start them, and wait until each is ready."""
         command = [sys.executable, str(INSIDE / "ask_token.py")]
         fresh = [
             subprocess.Popen(
                 command, env=self.ours.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
-            for _ in range(count)
+            for _ in range(self.count)
         ]
         for each in fresh:
             assert each.stdout is not None
@@ -148,9 +150,9 @@ class Trial:
         self.tally.expiries += 1
         if mishap.killed:
             self.askers.say(self.ahead)
-            time.sleep(0.8)
+            time.sleep(KILL_SECONDS / 2)  # by then one of them waits for the answer
             self.askers.kill()
-            until(lambda: len(self.calls()) > before, seconds=20)
+            time.sleep(KILL_SECONDS)  # Exact carries the call out all the same
             self.askers.start()
         else:
             self._count(self.askers.ask(self.ahead), final=False)
@@ -195,11 +197,11 @@ class Trial:
         assert process.returncode == 0
 
 
-def expiries(mishaps: tuple[Mishap, ...], rounds: int) -> Tally:
+def expiries(mishaps: tuple[Mishap, ...], rounds: int, *, processes: int = PROCESSES) -> Tally:
     """Each mishap so many times, in an order of the seed; by turns Exact forgives a lost answer and does not."""
     tally = Tally()
     with fire(2) as burning:
-        askers = Askers(ours=burning.ours)
+        askers = Askers(ours=burning.ours, count=processes)
         trial = Trial(burning=burning, tally=tally, askers=askers)
         askers.start()
         try:

@@ -1,0 +1,71 @@
+"""R2, R3, R5 and R6 in short: the same house on fire as in `./run bench --faults`, a little fire."""
+
+import random
+from functools import partial
+
+import pytest
+from bench.fire import Fire, fire, inside
+from bench.r2_chaos import Chaos
+from bench.r3_races import pause, race, stop
+from bench.r5_tokens import MISHAPS, expiries
+from bench.r6_doors import Found, doors
+from bench.verdict import judge
+from tests.journeys.house import until
+
+pytestmark = pytest.mark.journey
+
+SECONDS = 120
+
+
+def test_nothing_is_lost_or_twice_after_killed_databases_and_workers_and_a_bad_line() -> None:
+    with fire(16) as burning:
+        chaos = Chaos(fire=burning, seed=3)
+        chaos.faults()
+        burning.serve(2)
+        for how in ("fast", "killed (-9)", "immediate"):
+            before = len(burning.ours.entries())
+            until(partial(_booked_more, burning, before), seconds=SECONDS)
+            chaos.change()
+            burning.stop_database(how)
+            burning.kill_worker(random.Random(how))
+        chaos.calm()
+        burning.ours.leave()
+        inside(burning.ours, "work_ahead.py", burning.ours.book.exact.address)
+        standing = burning.standing()
+        verdict = judge(burning, changed=chaos.changed, told=standing["changed"], pdf_later=standing["pdf_later"])
+    assert verdict.clean, verdict
+    assert standing["states"] == {"proven": 16}
+    assert standing["by_person"] == 0
+
+
+def _booked_more(burning: Fire, before: int) -> bool:
+    return len(burning.ours.entries()) > before
+
+
+def test_nothing_is_booked_twice_by_workers_and_persons_who_try_again_at_once() -> None:
+    found = race(workers=2, invoices=6, persons=2)
+    assert found.clicks >= 2
+    assert (found.twice, found.lost) == (0, 0)
+
+
+def test_a_pause_in_the_middle_of_a_call_keeps_its_answer_and_sends_nothing_more() -> None:
+    found = stop(pause, invoices=6)
+    assert (found.entries, found.sent_after, found.forgotten) == (5, 0, 0)
+
+
+def test_one_process_refreshes_whatever_becomes_of_the_answer() -> None:
+    some = tuple(mishap for mishap in MISHAPS if mishap.name in {"nothing", "503", "answer lost"})
+    found = expiries(some, 1, processes=3)
+    assert (found.expiries, found.most_at_once) == (3, 1)
+    assert (found.chains_lost, found.different_tokens, found.without_token) == (0, 0, 0), found.notes
+
+
+@pytest.fixture(scope="module")
+def tried() -> Found:
+    """Every address of a running web, tried by everybody."""
+    return doors()
+
+
+def test_no_address_of_the_running_web_opens_to_somebody_it_should_not(tried: Found) -> None:
+    assert tried.wrong == []
+    assert tried.refused > tried.addresses
