@@ -19,9 +19,14 @@ PERFORMANCE = {
     "P8": "bench.p8_memory",
     "P9": "bench.p9_core",
     "S1": "bench.exact_simulator",
+    "S2": "bench.exact_fuzz",
 }
 RELIABILITY = {
     "R1": "bench.r1_boundaries",
+    "R2": "bench.r2_chaos",
+    "R3": "bench.r3_races",
+    "R5": "bench.r5_tokens",
+    "R6": "bench.r6_doors",
 }
 
 
