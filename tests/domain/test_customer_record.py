@@ -263,6 +263,12 @@ def test_a_creation_that_was_interrupted_is_finished_without_overwriting() -> No
     assert _updated(ours, {"supplier": True}, options(), links).belongings == Belongings()
 
 
+def test_the_contact_of_an_interrupted_creation_gets_its_e_mail_address_all_the_same() -> None:
+    links = replace(NO_LINKS, unfinished=frozenset({"d-42"}))
+    change = _updated({"contact": ANNA, "email": "anna@jansen.example"}, {"email": "oud@jansen.example"}, links=links)
+    assert (change.contact, change.email) == (ANNA, "anna@jansen.example")
+
+
 def test_a_customer_that_is_a_supplier_too_is_never_updated() -> None:
     change = _updated({"phone": "030", "contact": ANNA}, {"supplier": True})
     assert (change.action, change.fields, change.belongings) == (CustomerAction.USE, (), Belongings())

@@ -143,10 +143,14 @@ def unchanged(draft: Draft, customer: Customer) -> CustomerChange:
 
 
 def finishing(draft: Draft, customer: Customer, wanted: Wanted) -> CustomerChange:
-    """The rest of a creation that was interrupted: the customer is there, what hangs on it is not, or not all."""
+    """The rest of a creation that was interrupted: the customer is there, what hangs on it is not, or not all.
+
+    The customer itself stays as it is; its contact person gets the e-mail address that it would have got.
+    """
     return replace(
         unchanged(draft, customer),
         action=CustomerAction.UPDATE,
+        email=wanted.email,
         contact=wanted.contact,
         invoice_address=wanted.invoice_address,
         bank_account=wanted.bank_account,

@@ -74,7 +74,7 @@ def _as_kept(change: CustomerChange, customer_id: str, reference: Reference) -> 
         status="C",
         vat_number=change.vat_number or known.vat_number,
         chamber_of_commerce=change.chamber_of_commerce or known.chamber_of_commerce,
-        email=change.email or known.email,
+        email=(change.email if change.exact_id is None or "email" in change.fields else "") or known.email,
         phone=change.phone or known.phone,
         language=change.language or known.language,
         address=known.address if change.address.empty else change.address,
