@@ -74,7 +74,8 @@ def check(office: Office, answer: Any) -> None:
     assert answer.status_code in KNOWN, (answer.request, answer.text)
     if answer.status_code == 500:
         assert message(answer)
-    assert_balanced(office)
+    if answer.request.method != "GET":
+        assert_balanced(office)
 
 
 def assert_balanced(office: Office) -> None:
