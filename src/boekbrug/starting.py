@@ -24,6 +24,7 @@ from boekbrug.store import lifecycle
 from boekbrug.store.budget import AdministrationBudget
 from boekbrug.store.integrations import IntegrationShown, show_integration
 from boekbrug.store.koppelingen import coachview_seen
+from boekbrug.store.logins import keep_reach
 from boekbrug.store.starting import keep_rights, on_their_way
 from boekbrug.sync.expect_invoices import Expected, expect_invoices, not_in_exact
 from boekbrug.sync.failures import NotAllowed, OutsideFailure
@@ -98,12 +99,13 @@ def _client(shown: IntegrationShown) -> ExactClient:
 class Trial:
     """What a test of both connections saw, as far as it came; a party that failed has its failure.
 
-    `rights` are the lists that were looked at, with what keeps us from reading one; `late` are the parties that did
-    not answer in time.
+    `reach` are the administrations that the login may book into; `rights` are the lists that were looked at, with
+    what keeps us from reading one; `late` are the parties that did not answer in time.
     """
 
     user: str = ""
     division: DivisionChoice | None = None
+    reach: dict[int, str] = field(default_factory=dict)
     rights: dict[str, Missing | None] = field(default_factory=dict)
     document_type: bool | None = None
     calls_left: int | None = None
@@ -120,7 +122,8 @@ class Trial:
 def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Trial:
     """Both parties at once, for less than 3 seconds; whatever they do is a result.
 
-    What is kept of it is how Coachview was found, and the rights of the login when all were looked at.
+    What is kept of it is how Coachview was found, which administrations the login reaches, and its rights when all
+    were looked at.
     """
     shown, found = show_integration(integration_id), Trial()
     tries: dict[str, Callable[[], None]] = {}
@@ -132,6 +135,8 @@ def try_connections(integration_id: int, *, seconds: float = TEST_SECONDS) -> Tr
     found.late = _at_once(tries, found, seconds)
     _show_lights(integration_id, found)
     _keep_coachview(shown.organisation_id, found)
+    if found.reach and shown.login_id is not None:
+        keep_reach(shown.login_id, found.reach)
     if found.complete and not {"exact"} & {*found.failures, *found.late}:
         missing = {path: one.reason for path, one in found.rights.items() if one is not None}
         kept = Rights(missing=missing, document_type=found.document_type)
@@ -166,7 +171,9 @@ def _try_exact(client: ExactClient, administration_id: int, found: Trial) -> Non
     budget = AdministrationBudget(administration_id)
     user = who(client)
     found.user = user.name
-    found.division = next((one for one in divisions(client, user) if one.number == client.division), None)
+    reached = divisions(client, user)
+    found.reach = {one.number: one.name for one in reached if one.usable}
+    found.division = next((one for one in reached if one.number == client.division), None)
     found.calls_left = budget.left(wiring.WallClock().now())
     for path, missing in rights(client):
         found.rights[path] = missing

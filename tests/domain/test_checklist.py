@@ -15,6 +15,7 @@ from boekbrug.domain.checklist import (
     Facts,
     Item,
     Rights,
+    Source,
     Used,
     asked,
     checklist,
@@ -46,6 +47,7 @@ def facts(**fields: Any) -> Facts:
     values: dict[str, Any] = {
         "options": builders.options(division=100001, deferred_revenue=True),
         "today": builders.TODAY,
+        "source": Source.CONNECTED,
         "connected": True,
         "reference": builders.reference(),
         "used": SEEN,
@@ -88,6 +90,10 @@ NEXT_SHUT = known(periods=builders.periods(closed=((2026, 4),)))
 INCASSO = builders.by_code(builders.condition(), builders.condition("IN", 14, method="I"))
 
 CASES = (
+    case("coachview", RED, "coachview-missing", source=Source.MISSING),
+    case("coachview", AMBER, "coachview-untried", source=Source.UNTRIED),
+    case("coachview", RED, "coachview-refused", source=Source.REFUSED),
+    case("coachview", GREEN, "coachview-connected"),
     case("connection", RED, "connection-missing", connected=False),
     case("connection", RED, "division-missing", **option(division=None)),
     case("connection", RED, "reference-unread", **NO_DATA),
@@ -197,7 +203,7 @@ def test_a_wrong_journal_says_nothing_about_the_account() -> None:
 
 def test_before_the_connection_only_what_can_be_known_is_told() -> None:
     items = checklist(facts(connected=False, reference=None, rights=None, used=Used()))
-    assert {item.key for item in items} == {"connection", *ASKED}
+    assert {item.key for item in items} == {"coachview", "connection", *ASKED}
 
 
 def test_cost_centres_that_are_not_sent_are_not_looked_at() -> None:

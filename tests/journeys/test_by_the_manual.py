@@ -69,7 +69,7 @@ def test_switched_on_first_it_waits_and_starts_after_the_login_and_one_confirmat
 
     said = els.follow("Bevestigen en starten")
     assert f"{INVOICES} facturen wachten" in said
-    assert "Het boeken is gestart." in els.press("Bevestigen")
+    assert "Het boeken is gestart. Volg het bij Vandaag." in els.press("Bevestigen")
 
     until(lambda: els.open("/facturen").count("Geboekt en gecontroleerd") == INVOICES, seconds=BOOKED_SECONDS)
     assert len(nothing_yet.entries()) == INVOICES

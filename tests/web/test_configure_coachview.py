@@ -1,5 +1,6 @@
 """Panel Coachview: which address and profile are taken, the secrets that are never shown, the webhook's address."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from importlib.resources import files
@@ -21,6 +22,7 @@ from boekbrug.store.organisations import coachview_access
 from boekbrug.store.webhooks import find_hook, webhook_of
 
 SECRET = "kn0wn-s3cret-value"
+WAY_IN = {"coachview_client_id": "cv", "coachview_client_secret": SECRET}
 
 
 @pytest.fixture
@@ -181,6 +183,44 @@ def test_another_environment_is_read_from_the_start(beheer: Desk, noord: making.
     beheer.save({"coachview_client_id": "another"})
     noord.organisation.refresh_from_db()
     assert noord.organisation.fetched_until is None
+
+
+def test_the_panel_stands_first(beheer: Desk, reader: Client) -> None:
+    for client in (beheer.client, reader):
+        panels = re.findall(r'<h2 id="paneel-(\w+)">', client.get(beheer.address).content.decode())
+        assert panels[:3] == ["coachview", "oauth", "general"]
+
+
+@pytest.mark.parametrize(
+    ("light", "sentence"),
+    [
+        ({"coachview_state": "green"}, "groen Verbonden met Coachview"),
+        ({"coachview_state": "red", "coachview_reason": "not-connected"}, "oranje Coachview is nog niet geprobeerd"),
+        (
+            {"coachview_state": "red", "coachview_reason": "coachview-credentials"},
+            "rood Coachview laat de koppeling niet toe",
+        ),
+    ],
+)
+def test_the_checklist_says_how_coachview_stands(light: dict[str, str], sentence: str, beheer: Desk) -> None:
+    models.Organisation.objects.update(coachview_url="https://secure.coachview.net")
+    beheer.save(WAY_IN)
+    models.Integration.objects.update(**light)
+    assert sentence in read(beheer.client, beheer.address)
+
+
+def test_without_its_data_the_checklist_says_that_coachview_is_missing(beheer: Desk) -> None:
+    models.Integration.objects.update(coachview_state="red", coachview_reason="not-connected")
+    assert "rood Coachview is nog niet ingevuld" in read(beheer.client, beheer.address)
+
+
+def test_why_the_former_data_were_refused_is_not_said_of_new_ones(beheer: Desk) -> None:
+    models.Integration.objects.update(coachview_state="red", coachview_reason="coachview-credentials")
+    beheer.save(WAY_IN)
+    assert models.Integration.objects.get(id=beheer.integration_id).coachview_reason == "not-connected"
+    models.Integration.objects.update(coachview_reason="coachview-credentials")
+    beheer.save({"debtor_prefix": "7"})
+    assert models.Integration.objects.get(id=beheer.integration_id).coachview_reason == "coachview-credentials"
 
 
 @pytest.mark.parametrize("role", ["financieel", "meekijker"])

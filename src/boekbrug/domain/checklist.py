@@ -73,6 +73,15 @@ class Rights:
     document_type: bool | None = None
 
 
+class Source(StrEnum):
+    """How Coachview stands, as far as it was tried."""
+
+    MISSING = "missing"
+    UNTRIED = "untried"
+    CONNECTED = "connected"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Confirmation:
     """Who said that an item is in order, and on which day."""
@@ -91,6 +100,7 @@ class Facts:
 
     options: Options
     today: date
+    source: Source = Source.MISSING
     connected: bool = False
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Refusal, ...] = ()
@@ -136,6 +146,15 @@ def reds(items: tuple[Item, ...]) -> tuple[Item, ...]:
 def _item(key: str, colour: Colour, code: str, /, *, option: str = "", table: str = "", **values: object) -> Item:
     words = tuple((name, str(value)) for name, value in values.items())
     return Item(key=key, colour=colour, code=code, values=words, option=option, table=table)
+
+
+SOURCES = {Source.CONNECTED: Colour.GREEN, Source.UNTRIED: Colour.AMBER}
+
+
+def coachview_answers(facts: Facts) -> Iterator[Item]:
+    """Coachview is filled in and lets us in; what nobody tried yet is for a person to try."""
+    colour, code = SOURCES.get(facts.source, Colour.RED), f"coachview-{facts.source.value}"
+    yield _item("coachview", colour, code, option="" if colour is Colour.GREEN else "coachview_url")
 
 
 def login_is_there(facts: Facts) -> Iterator[Item]:
@@ -332,6 +351,7 @@ def asked(options: Options) -> tuple[str, ...]:
 OWN_ITEMS = frozenset({"journal", "receivables_account"})
 ASKED = ("own-journal", "deferral-account", "standard-condition")
 CHECKS: tuple[Check, ...] = (
+    coachview_answers,
     login_is_there,
     login_may_read_all,
     options_fit_exact,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from boekbrug.domain.checklist import Confirmation, Facts, Used, asked, used_by
+from boekbrug.domain.checklist import Confirmation, Facts, Source, Used, asked, used_by
 from boekbrug.domain.customers import bare_code
 from boekbrug.domain.debtor import Debtor
 from boekbrug.domain.identity import customer_number
@@ -16,6 +16,7 @@ from boekbrug.domain.option_rules import judge
 from boekbrug.domain.options import Options
 from boekbrug.domain.reference import Links
 from boekbrug.domain.schedule import ZONES
+from boekbrug.store.koppelingen import GREEN
 from boekbrug.store.models import ChecklistConfirmation, Integration, MappingKind
 from boekbrug.store.options import options_of
 from boekbrug.store.organisations import NotFound
@@ -25,6 +26,7 @@ from boekbrug.store.whole import Whole, whole
 
 LATEST = 2000
 CUSTOMER = "C"
+UNTRIED = "not-connected"
 
 _LATEST = """
     WITH latest AS (
@@ -59,6 +61,7 @@ def facts_in(found: Whole, *, now: datetime, invoices: Sequence[Invoice] | None 
     return Facts(
         options=options,
         today=now.astimezone(ZONES[options.country]).date(),
+        source=_source(row),
         connected=found.situation.token_held,
         refusals=verdict.refusals,
         warnings=verdict.warnings,
@@ -69,6 +72,16 @@ def facts_in(found: Whole, *, now: datetime, invoices: Sequence[Invoice] | None 
         rights=rights_of(row),
         confirmed=_confirmed(found),
     )
+
+
+def _source(row: Integration) -> Source:
+    """How Coachview was found when it was tried last; other data than those are untried."""
+    place = row.organisation
+    if row.coachview_state == GREEN:
+        return Source.CONNECTED
+    if not (place.coachview_url and place.coachview_client_id and place.coachview_secret_sealed):
+        return Source.MISSING
+    return Source.UNTRIED if row.coachview_reason in {"", UNTRIED} else Source.REFUSED
 
 
 def _mapped(tables: Mapping[str, Mapping[str, str]]) -> Links:

@@ -13,6 +13,7 @@ from boekbrug.domain.option_rules import Situation, Verdict, judge
 from boekbrug.domain.option_values import ORGANISATION_KEYS, Refusal, read_options, write_options
 from boekbrug.domain.options import Options
 from boekbrug.domain.states import BookingState
+from boekbrug.store.koppelingen import coachview_changed
 from boekbrug.store.lifecycle import link_administration, overlapping
 from boekbrug.store.models import Booking, Integration, IntegrationState, Organisation
 from boekbrug.store.options import (
@@ -22,7 +23,7 @@ from boekbrug.store.options import (
     save_integration_options,
     save_organisation_options,
 )
-from boekbrug.store.organisations import COACHVIEW_KEYS, NotFound, set_coachview
+from boekbrug.store.organisations import COACHVIEW_KEYS, NotFound, coachview_number, set_coachview
 from boekbrug.store.receiving import reassign
 from boekbrug.store.rounds import move_round
 from boekbrug.store.situation import situation_of
@@ -141,8 +142,7 @@ def set_options(
         if shared:
             save_organisation_options(row.organisation_id, shared, who=who, at=now)
         if coachview:
-            set_coachview(row.organisation_id, coachview, who=who, at=now, expected_version=expected_coachview)
-            _fetch_again(row.organisation_id, now)
+            _set_coachview(row.organisation_id, coachview, who=who, now=now, expected_version=expected_coachview)
         number = save_integration_options(row.id, options, who=who, at=now)
         Integration.objects.filter(id=row.id).update(name=options.name, site=options.site)
         link_administration(row.id)
@@ -151,6 +151,15 @@ def set_options(
             reassign(row.organisation_id, now)
         check_again(row.organisation_id, now)
         return number
+
+
+def _set_coachview(
+    organisation_id: int, values: Mapping[str, object], *, who: str, now: datetime, expected_version: int | None
+) -> None:
+    before = coachview_number(organisation_id)
+    if set_coachview(organisation_id, values, who=who, at=now, expected_version=expected_version) != before:
+        coachview_changed(organisation_id, now)
+    _fetch_again(organisation_id, now)
 
 
 def follow_defaults(integration_id: int, *, now: datetime) -> None:

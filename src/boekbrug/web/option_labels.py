@@ -281,8 +281,8 @@ INVOICE = Panel(
     ),
 )
 
-PANELS: tuple[Panel, ...] = (OAUTH, GENERAL, DEBTOR, FINANCIAL, PROJECTS, INVOICE)
-"""The panels of one koppeling, in the order of the page; `COACHVIEW` is the organisation's."""
+PANELS: tuple[Panel, ...] = (COACHVIEW, OAUTH, GENERAL, DEBTOR, FINANCIAL, PROJECTS, INVOICE)
+"""The panels of one koppeling, in the order of the page; the first is the organisation's."""
 
-LABELS: Mapping[str, OptionLabel] = {option.key: option for panel in (COACHVIEW, *PANELS) for option in panel.options}
+LABELS: Mapping[str, OptionLabel] = {option.key: option for panel in PANELS for option in panel.options}
 """Every option by its key."""

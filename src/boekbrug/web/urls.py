@@ -116,7 +116,7 @@ ADDRESSES: tuple[Address, ...] = (
         Level.MEEKIJKER,
         mapping.page,
         reading.owner_of_integration,
-        acts=Level.FINANCIEEL,
+        acts=Level.BEHEERDER,
     ),
     _page("service-center/opties", "options", Level.MEEKIJKER, options.page, acts=Level.BEHEERDER),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from boekbrug import starting, wiring
 from boekbrug.store import checklist, lifecycle
 from boekbrug.web.access import Seat
-from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not
+from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not, tell_started
 from boekbrug.web.pages.oauth.consent import remember
 
 
@@ -43,7 +43,7 @@ def reread(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa:
         started = starting.read_again(id)
         done(request, _("De gegevens van Exact zijn opnieuw gelezen."))
         if started:
-            done(request, _("Het boeken is gestart."))
+            tell_started(request)
     return redirect("integration", id)
 
 

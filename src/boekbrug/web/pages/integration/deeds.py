@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,12 @@ from boekbrug.web.option_words import told
 def done(request: HttpRequest, words: str) -> None:
     """Say what was done."""
     messages.success(request, words, extra_tags="green")
+
+
+def tell_started(request: HttpRequest) -> None:
+    """Say that booking has begun, and where it can be followed."""
+    follow = format_html('<a href="{}">{}</a>', reverse("today"), _("Volg het bij Vandaag"))
+    done(request, format_html("{} {}.", _("Het boeken is gestart."), follow))
 
 
 def not_done(request: HttpRequest, words: str) -> None:

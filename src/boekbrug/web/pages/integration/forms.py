@@ -199,12 +199,12 @@ class CoachviewForm(PanelForm):
 
 
 PANELS: tuple[type[PanelForm], ...] = (
+    CoachviewForm,
     OAuthForm,
     GeneralForm,
     DebtorForm,
     FinancialForm,
     ProjectsForm,
-    CoachviewForm,
 )
 """The panels in the order of the page."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from boekbrug.domain.option_values import READERS, Refusal, read_options, write_options
 from boekbrug.store.reading import IntegrationDetail, SavedVersion
 from boekbrug.web import connection, formats, words
-from boekbrug.web.option_labels import COACHVIEW, LABELS, PANELS, Panel
+from boekbrug.web.option_labels import LABELS, PANELS, Panel
 from boekbrug.web.option_words import SECRETS, Shown, told, value_of
 from boekbrug.web.pages.integration.configure import Draft
 from boekbrug.web.pages.integration.controls import Control, controls, notes_of
@@ -77,7 +77,7 @@ class Fact:
 
 def show(found: IntegrationDetail, warnings: Sequence[Refusal], language: str) -> dict[str, Any]:
     """What the template shows of one koppeling to somebody who may only read it."""
-    panels = tuple(_read_only(panel, found, warnings, language) for panel in (*PANELS, COACHVIEW))
+    panels = tuple(_read_only(panel, found, warnings, language) for panel in PANELS)
     return _around(found, language) | {"panels": panels}
 
 

@@ -24,7 +24,7 @@ from boekbrug.sync.failures import OutsideFailure
 from boekbrug.web import formats, outside
 from boekbrug.web.access import Seat
 from boekbrug.web.middleware import allow_forms_to
-from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not
+from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not, tell_started
 
 BEFORE = ("draft", "enabled")
 HOME_CURRENCY = "EUR"
@@ -81,7 +81,7 @@ def _confirmed(request: HttpRequest, found: IntegrationDetail) -> bool:
         if found.row.state == "draft":
             lifecycle.enable(found.row.id, now=now)
         if starting.confirm_and_start(found.row.id, who=str(request.user)):
-            done(request, _("Het boeken is gestart."))
+            tell_started(request)
             return True
         not_done(request, _("De verbinding of de checklist is intussen veranderd. Er is niets gestart."))
     return False

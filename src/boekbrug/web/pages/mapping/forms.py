@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.http import QueryDict
 
+from boekbrug.domain.proposals import CodeKind
 from boekbrug.store.mapping import Wish
 
 TO, SEEN, PROPOSED = "naar.", "gezien.", "voorstel."
@@ -22,6 +23,12 @@ def read_wishes(posted: QueryDict) -> tuple[Wish, ...]:
     if action == "alles":
         return tuple(_proposals(posted, None))
     return (*_edited(posted), *_added(posted))
+
+
+def skips(asked: QueryDict) -> dict[str, int]:
+    """From which row on each table is shown, by its kind: `?gl_account=75`."""
+    numbers = {kind.value: asked.get(kind.value, "") for kind in CodeKind}
+    return {kind: int(text) for kind, text in numbers.items() if text.isascii() and text.isdigit() and len(text) < 7}
 
 
 def typed(posted: QueryDict) -> dict[str, str]:

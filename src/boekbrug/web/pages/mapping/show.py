@@ -16,7 +16,7 @@ from boekbrug.web import formats
 from boekbrug.web.pages.mapping import words
 
 MOST = 75
-"""Rows with fields per table: a form has room for so many; what is left comes after these are saved."""
+"""Rows with fields per table: a form has room for so many; the others are a page further."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,23 +41,38 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """One table: rows that need or have a decision, and the codes that are the same on both sides."""
+    """One table: rows that need or have a decision, and the codes that are the same on both sides.
+
+    `waiting` counts all that wait; of many rows a part is shown, at a `place`, with the addresses of those around it.
+    """
 
     kind: str
     title: str
     noun: str
     help: str
     rows: tuple[Row, ...]
-    more: int
+    waiting: int
+    place: str
+    before: str
+    after: str
     same: tuple[Row, ...]
     choices: tuple[Choice, ...]
 
 
 def show(
-    found: MappingTables, *, today: date, language: str, may_act: bool, typed: Mapping[str, str] | None = None
+    found: MappingTables,
+    *,
+    today: date,
+    language: str,
+    may_act: bool,
+    typed: Mapping[str, str] | None = None,
+    skip: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """What the template shows; `typed` are the fields of a form that was refused."""
-    tables = tuple(_table(found, kind, today=today, language=language, typed=typed or {}) for kind in CodeKind)
+    """What the template shows; `typed` are the fields of a form that was refused, `skip` the rows that come before."""
+    tables = tuple(
+        _from(_table(found, kind, today=today, language=language, typed=typed or {}), (skip or {}).get(kind, 0))
+        for kind in CodeKind
+    )
     return {
         "found": found,
         "tables": tables,
@@ -81,10 +96,29 @@ def _table(found: MappingTables, kind: CodeKind, *, today: date, language: str, 
         title=str(spoken.title),
         noun=str(spoken.noun),
         help=str(spoken.help),
-        rows=tuple(_as_typed(row, typed) for row in undecided[:MOST]),
-        more=max(len(undecided) - MOST, 0),
+        rows=tuple(_as_typed(row, typed) for row in undecided),
+        waiting=sum(row.waits for row in undecided),
+        place="",
+        before="",
+        after="",
         same=tuple(row for row in rows if not _needs_field(row)),
         choices=tuple(choice for choice in known if choice.fault is None),
+    )
+
+
+def _from(table: Table, skip: int) -> Table:
+    """The rows of a table from the `skip`th on, as many as a form holds."""
+    count = len(table.rows)
+    if count <= MOST:
+        return table
+    first = skip if skip < count else 0
+    last = min(first + MOST, count)
+    return replace(
+        table,
+        rows=table.rows[first:last],
+        place=_("%(first)s t/m %(last)s van %(count)s codes") % {"first": first + 1, "last": last, "count": count},
+        before=f"?{table.kind}={max(first - MOST, 0)}#tabel-{table.kind}" if first else "",
+        after=f"?{table.kind}={last}#tabel-{table.kind}" if last < count else "",
     )
 
 
@@ -160,7 +194,7 @@ def _decided(row: MappingRow, language: str) -> str:
 
 
 def _sentence(tables: Sequence[Table]) -> str:
-    waiting = sum(row.waits for table in tables for row in table.rows)
+    waiting = sum(table.waiting for table in tables)
     if not waiting:
         return _("Elke code heeft een plaats in Exact.")
     return ngettext("%(count)s code wacht op een keuze.", "%(count)s codes wachten op een keuze.", waiting) % {

@@ -13,7 +13,7 @@ from boekbrug.store.mapping import CannotServe, ChangedMeanwhile, set_mappings
 from boekbrug.store.organisations import NotFound
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.pages.mapping import words
-from boekbrug.web.pages.mapping.forms import read_wishes, typed
+from boekbrug.web.pages.mapping.forms import read_wishes, skips, typed
 from boekbrug.web.pages.mapping.show import show
 
 
@@ -38,7 +38,7 @@ def _save(request: HttpRequest, seat: Seat, integration_id: int) -> HttpResponse
         raise Http404 from gone
     wiring.go_on(seat.organisation_id)
     messages.success(request, _said(saved), extra_tags="green")
-    return redirect("mapping", integration_id)
+    return redirect(request.get_full_path())
 
 
 def _said(saved: int) -> str:
@@ -59,7 +59,8 @@ def _page(request: HttpRequest, seat: Seat, integration_id: int, refusals: list[
         found,
         today=timezone.localdate(),
         language=get_language() or "nl",
-        may_act=seat.may(Level.FINANCIEEL),
+        may_act=seat.may(Level.BEHEERDER),
         typed=typed(request.POST) if refusals else None,
+        skip=skips(request.GET),
     )
     return render(request, "mapping/page.html", {**shown, "refusals": refusals}, status=409 if refusals else 200)
