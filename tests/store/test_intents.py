@@ -8,8 +8,7 @@ from tests.store.world import NOW, World, at_once, entry_of, sending
 from boekbrug.domain.problem import Subject, report
 from boekbrug.store import lifecycle, models
 from boekbrug.store.books import Books
-from boekbrug.store.intents import IntentKeyTaken
-from boekbrug.sync.failures import LeaseLost
+from boekbrug.sync.failures import IntentKeyTaken, LeaseLost
 from boekbrug.sync.ports import Answer, Intent, IntentKind
 
 PROBLEM = report("period-closed", Subject(key="2026-3"), journal="70", year=2026, period=3)

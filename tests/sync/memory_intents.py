@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from boekbrug.domain.problem import Problem
-from boekbrug.sync.failures import LeaseLost
+from boekbrug.sync.failures import IntentKeyTaken, LeaseLost
 from boekbrug.sync.ports import Answer, Body, Booking, Intent, IntentKind, Koppeling, Made
 
 SETTLE_AFTER = timedelta(seconds=75)
@@ -66,8 +66,8 @@ class MemoryIntents:
         active = {koppeling.integration_id for koppeling in self.active}
         if not self.lease_held or (booking and booking.integration_id not in active):
             raise LeaseLost
-        assert self._kept(kind, natural_key, "done") is None
-        assert self._kept(kind, natural_key, "open") is None
+        if self._kept(kind, natural_key, "done") or self._kept(kind, natural_key, "open"):
+            raise IntentKeyTaken
         now = self.clock.now()
         intent = Intent(
             id=len(self.intents) + 1,

@@ -41,6 +41,8 @@ class ScriptedLedger:
         self.replies: dict[str, list[Reply]] = {}
         self.look_ups: list[LookUp | OutsideFailure] = []
         self.on_send: Callable[[Intent], None] = lambda _intent: None
+        self.on_hear: Callable[[Intent], None] = lambda _intent: None
+        self.on_the_line: Intent | None = None
         self.free_at: datetime | None = None
         self.fresh_reference: Reference | OutsideFailure | None = None
         self.pages: list[ReferencePage] = []
@@ -80,14 +82,25 @@ class ScriptedLedger:
         return {"Document": document_id, "FileName": file_name, "size": len(content)}
 
     def send(self, intent: Intent) -> Answer:
+        return self.begin(intent)()
+
+    def begin(self, intent: Intent) -> Callable[[], Answer]:
+        assert self.on_the_line is None, "one call after the other"
         self.calls += 1
         self.sent.append(intent)
+        self.on_the_line = intent
         self.on_send(intent)
         replies = self.replies.get(intent.kind, [])
         reply: Reply = replies.pop(0) if replies else _success(intent)
-        if isinstance(reply, OutsideFailure):
-            raise reply
-        return reply
+
+        def wait() -> Answer:
+            self.on_the_line = None
+            self.on_hear(intent)
+            if isinstance(reply, OutsideFailure):
+                raise reply
+            return reply
+
+        return wait
 
     def look_up(self, intent: Intent) -> LookUp:
         self.calls += 1

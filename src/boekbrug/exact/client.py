@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,8 @@ from boekbrug.exact.wire.values import encode
 from boekbrug.sync.failures import Broken, NotAllowed, Unreachable, result_of
 
 Row = Mapping[str, Any]
+Line = Callable[[Callable[[], Answer]], Callable[[], Answer]]
+"""Carries out an exchange and gives what waits for its answer."""
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
 MOST_PAGES = 2_000
 LONGEST_INTEGER = 30
@@ -68,9 +71,10 @@ class ExactClient:
         http: httpx2.Client,
         clock: Time | None = None,
         count: Callable[[str], None] = lambda _result: None,
+        line: Line = lambda exchange: exchange,
     ) -> None:
         self._site, self._login, self._budget = site, login, budget
-        self._http, self._clock, self._count = http, clock or Time(), count
+        self._http, self._clock, self._count, self._line = http, clock or Time(), count, line
         self.division = division
         self.calls = 0
 
@@ -118,12 +122,32 @@ class ExactClient:
         about: Mapping[str, str] | None = None,
     ) -> Row:
         """Make a record, once, and give what Exact says it made; not written after `send_by`."""
+        return self.begin_post(path, body, priority, send_by=send_by, about=about, line=lambda exchange: exchange)()
+
+    def begin_post(
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        priority: Priority,
+        *,
+        send_by: datetime,
+        about: Mapping[str, str] | None = None,
+        line: Line | None = None,
+    ) -> Callable[[], Row]:
+        """Put a POST on the line; what comes back waits for it, and gives or raises as `post` does.
+
+        Its budget is reserved here; what its answer teaches is learned by who waits, in his own thread.
+        """
         call = Call(method="POST", endpoint=path, about=about or {})
         address = self._site.data_address(self.division, path)
-        answer = self._send(call, address, priority, body=body, send_by=send_by)
-        made = self._parsed(call, answer)
-        if not isinstance(made, dict) or "results" in made:
-            raise failure_of_error(call, UnreadableAnswer("not one record"))
+        wait = self._begin(call, address, priority, body=body, send_by=send_by, line=line or self._line)
+
+        def made() -> Row:
+            row = self._parsed(call, wait())
+            if not isinstance(row, dict) or "results" in row:
+                raise failure_of_error(call, UnreadableAnswer("not one record"))
+            return row
+
         return made
 
     def put(self, path: str, key: str, body: Mapping[str, Any], priority: Priority) -> None:
@@ -162,12 +186,34 @@ class ExactClient:
         body: Mapping[str, Any] | None = None,
         send_by: datetime | None = None,
     ) -> Answer:
-        """One answer that went well; after a 401 once more with a newer token, when there is one."""
+        """One answer that went well."""
+        return self._begin(call, address, priority, body=body, send_by=send_by, line=lambda exchange: exchange)()
+
+    def _begin(
+        self,
+        call: Call,
+        address: str,
+        priority: Priority,
+        *,
+        body: Mapping[str, Any] | None,
+        send_by: datetime | None,
+        line: Line,
+    ) -> Callable[[], Answer]:
+        """Put a call on the line; who waits sends it once more after a 401, when there is a newer token."""
         content = None if body is None else encode(body)
         access = self._login.access()
-        answer = self._once(call, address, priority, access=access, content=content, send_by=send_by)
-        if answer.status == 401 and (newer := self._login.refused(access)) is not None:
-            answer = self._once(call, address, priority, access=newer, content=content, send_by=send_by)
+        send = partial(self._start, call, address, priority, content=content, send_by=send_by)
+        waiting = send(access=access, line=line)
+
+        def answer() -> Answer:
+            answer = self._heard(call, waiting)
+            if answer.status == 401 and (newer := self._login.refused(access)) is not None:
+                answer = self._heard(call, send(access=newer, line=lambda exchange: exchange))
+            return self._good(call, answer)
+
+        return answer
+
+    def _good(self, call: Call, answer: Answer) -> Answer:
         failure = failure_of_answer(call, answer, self._clock.now())
         if isinstance(failure, NotAllowed) and answer.status == 401:
             failure.until = self._login.refreshable_at()
@@ -175,7 +221,7 @@ class ExactClient:
             raise failure
         return answer
 
-    def _once(
+    def _start(
         self,
         call: Call,
         address: str,
@@ -184,15 +230,25 @@ class ExactClient:
         access: str,
         content: bytes | None,
         send_by: datetime | None,
-    ) -> Answer:
+        line: Line,
+    ) -> Callable[[], Answer]:
+        """Reserve a call and give it to the line."""
         headers = {"Authorization": f"Bearer {access}", "Accept": "application/json"}
         if content is not None:
             headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
         self._budget.reserve(priority, call.endpoint, self._clock.now())
         self.calls += 1
-        try:
+
+        def send() -> Answer:
             request = self._http.build_request(call.method, address, headers=headers, content=content)
-            answer = exchange(self._http, request, clock=self._clock, send_by=send_by)
+            return exchange(self._http, request, clock=self._clock, send_by=send_by)
+
+        return line(send)
+
+    def _heard(self, call: Call, waiting: Callable[[], Answer]) -> Answer:
+        """What came of a reserved call: its answer teaches the budget, and so does that there is none."""
+        try:
+            answer = waiting()
         except (*NETWORK_ERRORS, AnswerTooLarge, SendTooLate) as error:
             self._budget.learn(None, None, self._clock.now())
             failure = failure_of_error(call, error)

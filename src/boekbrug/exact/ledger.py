@@ -85,13 +85,15 @@ class ExactLedger:
 
     def send(self, intent: Intent) -> Answer:
         """Send the intent's body once, if it is not too late, and say what Exact made."""
-        about = ABOUT[intent.kind](intent.body) if intent.kind in ABOUT else {}
-        path = PATHS[intent.kind]
+        about, path = _about(intent), PATHS[intent.kind]
         row = self._client.post(path, intent.body, self._priority(intent), send_by=intent.send_by, about=about)
-        try:
-            return _answer(intent.kind, row)
-        except NotReadable as error:
-            raise OutcomeUnknown(f"POST {path}: {error}") from error
+        return _made(intent, row)
+
+    def begin(self, intent: Intent) -> Callable[[], Answer]:
+        """Put the intent's body on the line; what comes back waits for what Exact made."""
+        about, path = _about(intent), PATHS[intent.kind]
+        wait = self._client.begin_post(path, intent.body, self._priority(intent), send_by=intent.send_by, about=about)
+        return lambda: _made(intent, wait())
 
     def look_up(self, intent: Intent) -> LookUp:
         """Whether what the intent describes is there."""
@@ -149,6 +151,17 @@ class ExactLedger:
         """A document for an entry that is booked already is a late PDF and goes behind what is to be booked."""
         late = intent.kind is IntentKind.DOCUMENT and "FinancialTransactionEntryID" in intent.body
         return Priority.LATE_PDF if late else self._booking
+
+
+def _about(intent: Intent) -> Mapping[str, str]:
+    return ABOUT[intent.kind](intent.body) if intent.kind in ABOUT else {}
+
+
+def _made(intent: Intent, row: Row) -> Answer:
+    try:
+        return _answer(intent.kind, row)
+    except NotReadable as error:
+        raise OutcomeUnknown(f"POST {PATHS[intent.kind]}: {error}") from error
 
 
 def _answer(kind: IntentKind, row: Row) -> Answer:

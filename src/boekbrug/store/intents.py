@@ -16,7 +16,7 @@ from boekbrug.store.prepared import prepared
 from boekbrug.store.records import write, write_problems
 from boekbrug.store.rows import answer_of as answer_of_row
 from boekbrug.store.rows import intent_of
-from boekbrug.sync.failures import LeaseLost
+from boekbrug.sync.failures import IntentKeyTaken, LeaseLost
 from boekbrug.sync.ports import Answer, Body, Booking, Intent, IntentKind, Made
 
 SEND_WITHIN = timedelta(seconds=10)
@@ -24,10 +24,6 @@ SETTLE_AFTER = timedelta(seconds=60 + 15)
 SECOND_LOOK = timedelta(seconds=60)
 ONCE = ("intent_key_once", "intent_one_entry_per_booking")
 LIVE = (IntentState.OPEN, IntentState.DONE)
-
-
-class IntentKeyTaken(Exception):
-    """Our own mistake: an intent with this key, or an entry of this booking, is open or done already."""
 
 
 def _mine(shift: Shift) -> QuerySet[models.Intent]:
@@ -51,7 +47,7 @@ def commit_intent(shift: Shift, kind: IntentKind, natural_key: str, body: Body, 
     """Commit an intent under the lease and renew it; an entry's keeps `booking.sent`, what the body says in our words.
 
     One statement, committed by itself: the lease still holds, the integration is active, the booking is where it was,
-    and no intent with the key is open or done. Raises LeaseLost, or IntentKeyTaken for our own mistake.
+    and no intent with the key is open or done. Raises LeaseLost, or IntentKeyTaken.
     """
     if kind is IntentKind.ENTRY and booking is not None and booking.sent is None:
         raise ValueError(f"booking {booking.id}: an entry's intent needs the entry in our words")
@@ -234,9 +230,16 @@ def without_file(kind: IntentKind) -> dict[str, Any]:
 
 def made(shift: Shift, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
     """What this booking's POSTs of a kind made and still stands, oldest first."""
-    rows = _mine(shift).filter(booking_id=booking.id, kind=kind, state=IntentState.DONE).order_by("id")
-    found = rows.values_list("natural_key", "exact_id", "why")
-    return tuple(Made(natural_key=key, exact_id=exact_id, left=bool(why)) for key, exact_id, why in found)
+    values = {"administration": shift.administration_id, "booking": booking.id, "kind": str(kind)}
+    with prepared(_MADE, values) as cursor:
+        return tuple(Made(natural_key=key, exact_id=exact_id, left=bool(why)) for key, exact_id, why in cursor)
+
+
+_MADE = """
+    SELECT natural_key, exact_id, why FROM store_intent
+     WHERE administration_id = %(administration)s AND booking_id = %(booking)s AND kind = %(kind)s AND state = 'done'
+     ORDER BY id
+"""
 
 
 def removed(shift: Shift, kind: IntentKind, exact_id: str) -> None:

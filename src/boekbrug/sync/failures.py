@@ -105,5 +105,9 @@ def result_of(failure: type[OutsideFailure] | None) -> str:
     return next(name for kind, name in _RESULTS if issubclass(failure, kind))
 
 
+class IntentKeyTaken(Exception):
+    """An intent with this key, or an entry of this booking, is open or done already; nothing was committed."""
+
+
 class LeaseLost(Exception):
     """This worker no longer owns the administration, or the integration was paused or deleted: stop, silently."""

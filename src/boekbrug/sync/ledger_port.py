@@ -1,6 +1,6 @@
 """Exact Online as the verbs see it: the port `Ledger`, and the records that cross it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -153,6 +153,12 @@ class Ledger(Protocol):
 
     def send(self, intent: Intent) -> Answer:
         """Send the intent's body, once. Raises every class of failure; after `send_by` raises Unreachable."""
+
+    def begin(self, intent: Intent) -> Callable[[], Answer]:
+        """Put the intent's body on the line, once; what comes back waits for the answer and gives or raises as `send`.
+
+        Until it was waited for, nothing else is asked of this ledger.
+        """
 
     def look_up(self, intent: Intent) -> LookUp:
         """Whether what the intent describes is there; raises when that cannot be told (never a "not there")."""

@@ -1,6 +1,18 @@
 """A POST that is sent once: a committed intent, then the answer or an unknown outcome (exactly-once.md, "Intents")."""
 
-from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFailure, Refused, Throttled, Unreachable
+from collections.abc import Callable
+from functools import partial
+
+from boekbrug.sync.failures import (
+    Broken,
+    IntentKeyTaken,
+    NotAllowed,
+    OutcomeUnknown,
+    OutsideFailure,
+    Refused,
+    Throttled,
+    Unreachable,
+)
 from boekbrug.sync.ports import Answer, Body, Booking, Books, Found, Intent, IntentKind, Ledger, SomethingElse
 
 PERHAPS_OURS = frozenset({"entry-number-in-use", "customer-code-in-use"})
@@ -23,15 +35,28 @@ def once(
     OutcomeUnknown when an earlier one is still open, or when this one's outcome is not known; the intent then stays
     open for `settle_unknown`. With every other failure nothing was carried out, and the intent is closed.
     """
-    earlier = books.earlier(kind, natural_key)
-    if isinstance(earlier, Answer):
-        return earlier
-    if earlier is not None:
-        raise OutcomeUnknown(f"an earlier {kind} is still being verified")
-    intent = books.commit_intent(kind, natural_key, body, booking=booking)
+    intent = begin(books, kind, natural_key, body, booking=booking)
+    if isinstance(intent, Answer):
+        return intent
     doubtful = look_first or (booking is not None and booking.look_first)
     there = _there_already(books, ledger, intent) if doubtful else None
-    return there or _send(books, ledger, intent)
+    return there or hear(books, ledger, intent, partial(ledger.send, intent))
+
+
+def begin(books: Books, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent | Answer:
+    """The committed intent of the one POST with this natural key, or the answer that it has already.
+
+    Raises OutcomeUnknown when an earlier one is still open.
+    """
+    try:
+        return books.commit_intent(kind, natural_key, body, booking=booking)
+    except IntentKeyTaken:
+        earlier = books.earlier(kind, natural_key)
+        if isinstance(earlier, Answer):
+            return earlier
+        if earlier is None:  # the booking has another entry: our own mistake
+            raise
+        raise OutcomeUnknown(f"an earlier {kind} is still being verified") from None
 
 
 def _there_already(books: Books, ledger: Ledger, intent: Intent) -> Answer | None:
@@ -47,9 +72,10 @@ def _there_already(books: Books, ledger: Ledger, intent: Intent) -> Answer | Non
     return found.answer
 
 
-def _send(books: Books, ledger: Ledger, intent: Intent) -> Answer:
+def hear(books: Books, ledger: Ledger, intent: Intent, waiting: Callable[[], Answer]) -> Answer:
+    """The answer that comes of `waiting`, committed on its intent; raises as `once` does."""
     try:
-        answer = ledger.send(intent)
+        answer = waiting()
     except Refused as refusal:
         return _refused(books, ledger, intent, refusal)
     except (NotAllowed, Throttled, Unreachable, Broken) as failure:

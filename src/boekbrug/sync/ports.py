@@ -423,7 +423,8 @@ class Books(Protocol):
     def commit_intent(self, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
         """Commit an intent under the lease; `send_by` is commit + 10 s. Renews the lease.
 
-        For an entry, `booking.sent` is what the body says in our words: it is committed with it.
+        For an entry, `booking.sent` is what the body says in our words: it is committed with it. Raises
+        IntentKeyTaken when the key, or another entry of the booking, is open or done: `earlier` then says which.
         """
 
     def answered(self, intent: Intent, answer: Answer) -> None:
