@@ -18,10 +18,14 @@ import click
 from rich.console import Console
 from rich.panel import Panel
 
+from boekbrug import embedded
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
+from boekbrug.cli.only_one import only_serve
 from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, practice_book
+from boekbrug.cli.serve import say_waiting
 from boekbrug.cli.sync import ask, work_until_idle
+from boekbrug.cli.with_parent import with_parent
 
 HOME = Path("var/demo")
 MINUTE_LIMIT = 600
@@ -42,7 +46,7 @@ def command(*, once: bool, report_file: Path | None, fresh: bool, invoices: int 
     began = time.monotonic()
     home = HOME.absolute()
     if fresh:
-        shutil.rmtree(home, ignore_errors=True)
+        _forget(home)
     home.mkdir(parents=True, exist_ok=True)
     with practice_book(state=home, scenario="demo", invoices=invoices) as book:
         environment = _environment(home, book)
@@ -58,6 +62,17 @@ def command(*, once: bool, report_file: Path | None, fresh: bool, invoices: int 
                 _wait_for_ctrl_c()
     if once and not good:
         raise click.exceptions.Exit(1)
+
+
+def _forget(home: Path) -> None:
+    """Throw away what an earlier demo left, once nothing of it runs any more."""
+    if not home.exists():
+        return
+    with only_serve(home, waits=say_waiting):
+        if embedded.answers(home):
+            with embedded.server(home):
+                pass  # whoever leaves last stops it
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _environment(home: Path, book: PracticeBook) -> dict[str, str]:
@@ -80,9 +95,9 @@ def _environment(home: Path, book: PracticeBook) -> dict[str, str]:
 
 @contextmanager
 def _served(port: int, environment: dict[str, str]) -> Iterator[str]:
-    """`boekbrug serve` as a child: database, web and worker; its address once it prints it."""
+    """`boekbrug serve` as a child: database, web and worker; its address once it prints it. It ends when we do."""
     log = Path(environment["BOEKBRUG_HOME"]) / "serve.log"
-    words = [sys.executable, "-m", "boekbrug.cli", "serve", "--port", str(port)]
+    words = with_parent([sys.executable, "-m", "boekbrug.cli", "serve", "--port", str(port)])
     with log.open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
             words, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True

@@ -49,6 +49,11 @@ def only_serve(
         os.close(handle)
 
 
+def leave(handle: int) -> None:
+    """Say that we are stopping: whoever comes now waits for our parts, instead of being told that we serve."""
+    os.ftruncate(handle, 0)
+
+
 def _take(handle: int, home: Path, waits: Callable[[], None], limit_seconds: float) -> None:
     waited = None
     while not _locked(handle):

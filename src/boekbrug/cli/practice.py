@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
+from boekbrug.cli.with_parent import with_parent
 from boekbrug.spoken import Spoken
 
 START_SECONDS = 60
@@ -93,8 +94,8 @@ def _options(scenario: str, seed: int, invoices: int | None, *, fresh: bool) -> 
 
 
 def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, port: int = 0) -> Simulator:
-    """Start `boekbrug-sim <name>` and wait for the line in which it prints its address."""
-    command = [sys.executable, "-m", "boekbrug_sim", name, "--port", str(port), *options]
+    """Start `boekbrug-sim <name>` and wait for the line in which it prints its address; it ends when we do."""
+    command = with_parent([sys.executable, "-m", "boekbrug_sim", name, "--port", str(port), *options])
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines: Queue[str | None] = Queue()
     reader = threading.Thread(target=_read_lines, args=(process, lines), daemon=True)
@@ -105,10 +106,12 @@ def start_simulator(name: Literal["exact", "coachview"], options: list[str], *, 
             line = lines.get(timeout=START_SECONDS)
         except Empty:
             process.kill()
+            process.wait()
             raise PracticeError(
                 "The {name} simulator did not start in {seconds} seconds.", name=name, seconds=START_SECONDS
             ) from None
         if line is None:
+            process.wait()
             raise PracticeError("The {name} simulator stopped at once: {said}", name=name, said=" ".join(seen)[-500:])
         seen.append(line.strip())
         if "http" in line:

@@ -11,6 +11,8 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 import click
 import httpx2
@@ -18,7 +20,7 @@ import httpx2
 from boekbrug.cli import web
 from boekbrug.cli.house import opened
 from boekbrug.cli.language import _
-from boekbrug.cli.only_one import only_serve
+from boekbrug.cli.only_one import leave, only_serve
 from boekbrug.cli.set_up_link import set_up_link
 from boekbrug.cli.tree import Child, Tree
 from boekbrug.settings import Settings, settings
@@ -42,7 +44,7 @@ def command(port: int | None) -> None:
     """Run database, web and workers on this machine until Ctrl-C."""
     ours = settings()
     _stop_when_the_terminal_closes()
-    with only_serve(ours.home, waits=_say_waiting) as place:
+    with only_serve(ours.home, waits=say_waiting) as place:
         host = ours.listen_host
         chosen = _free_port(host, ours.listen_port if port is None else port)
         with opened(schema=False):
@@ -53,7 +55,8 @@ def command(port: int | None) -> None:
             children = _children(ours, host, chosen, environment, place)
             opening = Opening(host, chosen, children[0], environment)
             keepers = (_database_keeper(ours), opening.look)
-            _run(Tree(children, keep=lambda: [keep() for keep in keepers], stops=_say_stopping))
+            stops = partial(_stopping, place)
+            _run(Tree(children, keep=lambda: [keep() for keep in keepers], stops=stops))
 
 
 def _run(tree: Tree) -> None:
@@ -63,14 +66,17 @@ def _run(tree: Tree) -> None:
         return
 
 
-def _say_stopping() -> None:
-    """Whoever presses Ctrl-C again, or closes the terminal, does not break the order."""
+def _stopping(place: int) -> None:
+    """Whoever presses Ctrl-C again, or closes the terminal, does not break the order; nor does nobody reading it."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    click.echo(_("Stopping."))
+    leave(place)
+    with suppress(OSError):
+        click.echo(_("Stopping."))
 
 
-def _say_waiting() -> None:
+def say_waiting() -> None:
+    """Tell that parts of an earlier `serve` are waited for."""
     click.echo(_("Waiting until the parts of an earlier serve have stopped."), err=True)
 
 
