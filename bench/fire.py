@@ -22,7 +22,7 @@ from bench.processes import postmaster
 
 FIRST_NUMBER = 30_000_001
 INSIDE = Path(__file__).with_name("inside")
-START_SECONDS = 90
+START_SECONDS = 300
 
 
 def inside(ours: House, name: str, *arguments: str) -> str:

@@ -40,16 +40,18 @@ class Mishap:
     killed: bool = False
     used: bool = False
     """Whether Exact may have used up the token although nobody got the answer."""
+    told: bool = False
+    """Whether the answer says for certain that the token was not used, so that the next may offer it at once."""
 
 
 MISHAPS = (
     Mishap(name="nothing"),
     Mishap(name="slow answer", fault={"kind": "delay", "seconds": 1.5}),
-    Mishap(name="refused", fault={"kind": "refuse_refresh"}),
+    Mishap(name="refused", fault={"kind": "refuse_refresh"}, told=True),
     Mishap(name="connection closed before reading", fault={"kind": "close_before"}),
     Mishap(name="500", fault={"kind": "status_500"}),
     Mishap(name="503", fault={"kind": "status_503"}),
-    Mishap(name="429", fault={"kind": "status_429"}),
+    Mishap(name="429", fault={"kind": "status_429"}, told=True),
     Mishap(name="answer lost", fault={"kind": "close_after_commit"}, used=True),
     Mishap(name="504 after it was done", fault={"kind": "status_504", "after_commit": True}, used=True),
     Mishap(name="garbage", fault={"kind": "garbage"}, used=True),
@@ -155,10 +157,9 @@ class Trial:
             time.sleep(KILL_SECONDS)  # Exact carries the call out all the same
             self.askers.start()
         else:
-            self._count(self.askers.ask(self.ahead), final=False)
-        offered = len(self.calls()) - before
-        if mishap.name != "refused":  # who is refused knows that nothing was used, so the next may offer it at once
-            self.tally.most_at_once = max(self.tally.most_at_once, offered)
+            self._count(self.askers.ask(self.ahead), mishap)
+        if not mishap.told:
+            self.tally.most_at_once = max(self.tally.most_at_once, len(self.calls()) - before)
         self.pass_time(CLAIM_SECONDS)
         answers = self.askers.ask(self.ahead)
         ended = all(answer["error"].endswith(("invalid-grant", "not-connected")) for answer in answers)
@@ -167,21 +168,21 @@ class Trial:
             self.tally.chains_ended_by_exact += 1
             self._log_in_again()
             return
-        self._count(answers, final=True, name=mishap.name)
-
-    def _count(self, answers: list[dict[str, str]], *, final: bool, name: str = "") -> None:
-        tokens = {answer["token"] for answer in answers if answer["token"]}
-        self.tally.asked += len(answers)
-        self.tally.different_tokens += len(tokens) > 1
-        if not final:
-            return
+        self._count(answers, mishap)
         without = [answer["error"] for answer in answers if not answer["token"]]
         self.tally.without_token += len(without)
         if any(error.endswith(("invalid-grant", "not-connected")) for error in without):
             self.tally.chains_lost += 1
             self._log_in_again()
         if without:
-            self.tally.notes.append(f"{name}: {without[0]}")
+            self.tally.notes.append(f"{mishap.name}: {without[0]}")
+
+    def _count(self, answers: list[dict[str, str]], mishap: Mishap) -> None:
+        tokens = {answer["token"] for answer in answers if answer["token"]}
+        self.tally.asked += len(answers)
+        if len(tokens) > 1 and not mishap.told:
+            self.tally.different_tokens += 1
+            self.tally.notes.append(f"{mishap.name}: {answers}")
 
     def _log_in_again(self) -> None:
         """A person consents anew, as he must when Exact has ended the chain."""
@@ -219,10 +220,10 @@ def at_work(*, workers: int, invoices: int) -> int:
         ours = burning.ours
         ours.book.exact.control("latency", {"milliseconds": 40})
         burning.serve(workers)
-        until(lambda: len(ours.entries()) >= invoices // 6, seconds=120)
+        until(lambda: len(ours.entries()) >= invoices // 6, seconds=600)
         before = _token_calls(ours)
         burning.pass_login_time(LIFE_SECONDS)
-        until(lambda: len(ours.entries()) >= invoices, seconds=300)
+        until(lambda: len(ours.entries()) >= invoices, seconds=600)
         return _token_calls(ours) - before
 
 
@@ -244,6 +245,7 @@ def measure(*, full: bool = False) -> dict[str, object]:
         "chains_ended_by_exact": tally.chains_ended_by_exact,
         "different_tokens_at_once": tally.different_tokens,
         "without_token_afterwards": tally.without_token,
+        **({"notes": tally.notes} if tally.notes else {}),
     }
     ok = tally.most_at_once == 1 and working == 1
     ok = ok and not (tally.chains_lost or tally.different_tokens or tally.without_token)

@@ -20,7 +20,7 @@ ROLES = ("meekijker", "financieel", "beheerder")
 LEVEL = {"meekijker": 1, "financieel": 2, "beheerder": 3}
 ANYONE = 0
 OURS, THEIRS = "Opleidingen Noord", "Opleidingen Zuid"
-SECONDS = 120
+SECONDS = 300
 OPEN = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 
 

@@ -14,7 +14,7 @@ from tests.journeys.house import until
 
 pytestmark = pytest.mark.journey
 
-SECONDS = 120
+SECONDS = 300
 
 
 def test_nothing_is_lost_or_twice_after_killed_databases_and_workers_and_a_bad_line() -> None:

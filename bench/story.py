@@ -1,0 +1,114 @@
+"""Writes what was tried and found into `docs/explanation/reliability.md`: `python -m bench.story [RESULTS.json]`.
+
+Each section stands between two marks with its id and is made of the figure with that id; the others stay as they are.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.results import FOLDER
+
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "reliability.md"
+Value = Mapping[str, Any]
+
+
+def chaos(value: Value) -> str:
+    """R2."""
+    rows = [("what was done to the house", "times"), ("---", "---:"), *value["hurts"].items()]
+    met = [("what Exact did to a call", "calls"), ("---", "---:"), *value["calls_that_failed"].items()]
+    return f"""{value["invoices"]} invoices of two integrations on one administration, one with PDFs and one without, are
+booked by a real `serve` with three worker processes while the following happens to it, at moments that a seed draws.
+Every call to Exact and to Coachview has a chance to go wrong as well, before, during or after it was carried out; the
+limits per minute and per day are so low that both are met.
+
+{_table(rows)}
+
+{_table(met)}
+
+Then the faults end, and nobody touches anything. {value["seconds_to_rest"]} seconds later everything was at rest:
+{value["booked"]} invoices booked, {value["lost"]} lost, {value["twice"]} twice, {value["cents_off"]} off in the sum of
+all amounts; {value["pdf_lost"]} PDFs lost, {value["pdf_twice"]} twice, {value["pdf_later"]} shown as missing and tried
+again by itself. {value["unknown_outcomes"]} times the outcome of a call was not known and was looked up in Exact;
+{value["waiting_for_a_person"]} invoices waited for a person.
+"""
+
+
+def races(value: Value) -> str:
+    """R3."""
+    return f"""Exact refuses {value["invoices"]} invoices in {value["races"]} houses, since their months are closed. Then
+the months open while two, four and eight worker processes work and four persons press "Opnieuw proberen" in a browser's
+way, each page twice, the second time on a page that is old by then: {value["clicks"]} clicks, of which the early ones
+led to {value["refused_and_held_again"]} more refusals. Booked twice: {value["twice"]}; lost: {value["lost"]}.
+
+{value["paused_or_deleted_in_a_call"]} times a person paused or deleted the integration while Exact was carrying out a
+call of five seconds. Calls sent after that: {value["sent_after"]}. Answers of the call under way that were forgotten:
+{value["answers_forgotten"]}.
+"""
+
+
+def tokens(value: Value) -> str:
+    """R5."""
+    return f"""{value["processes"]} processes ask for an access token at the moment at which the old one ends,
+{value["expiries"]} times, while the refresh is answered late, refused, throttled, cut off before or after Exact
+carried it out, answered by an error or by garbage, or while the process that asked is killed.
+{value["tokens_asked_for"]} tokens were asked for. Most refreshes under way at once: {value["refreshes_at_once"]}. Eight workers that were booking when the
+token ended made {value["refreshes_by_8_workers_at_work"]} refresh. Chains lost that Exact had not ended:
+{value["chains_lost"]}. {value["chains_ended_by_exact"]} times Exact itself ended the chain, since it gives no second
+answer when the first one is lost; that is shown, and a person logs in again.
+"""
+
+
+def doors(value: Value) -> str:
+    """R6."""
+    return f"""The list of addresses that the web itself is made of is walked over HTTP on a running web:
+{value["addresses"]} addresses, opened and posted to by nobody in particular, by each of three roles of the
+institute, by each of three roles of another institute, and by an operator: {value["tried"]} times, of which {value["refused"]} had to
+be refused. Opened or refused otherwise than the rules say: {value["wrong"]}.
+"""
+
+
+SECTIONS: Mapping[str, tuple[str, Callable[[Value], str]]] = {
+    "R2": ("Chaos", chaos),
+    "R3": ("Races", races),
+    "R5": ("Tokens", tokens),
+    "R6": ("Doors", doors),
+}
+
+
+def _table(rows: list[tuple[str, Any]]) -> str:
+    return "\n".join(f"| {name} | {times} |" for name, times in rows)
+
+
+def _always(text: str) -> Callable[[re.Match[str]], str]:
+    return lambda _: text
+
+
+def told(page: str, figures: Mapping[str, Mapping[str, Any]], measured: str) -> str:
+    """The page with the sections of these figures; a section that is not there yet is added at the end."""
+    for name, (title, tell) in SECTIONS.items():
+        figure = figures.get(name)
+        if figure is None or "failure" in figure:
+            continue
+        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        text = f"{begin}\n## {title} ({name})\n\n{tell(figure['value'])}\nMeasured {measured}.\n{end}"
+        if begin in page:
+            page = re.sub(f"{re.escape(begin)}.*{re.escape(end)}", _always(text), page, flags=re.DOTALL)
+        else:
+            page = f"{page.rstrip()}\n\n{text}\n"
+    return page
+
+
+def main() -> None:
+    """Bring the page up to date."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "latest.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    page = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(told(page, results["figures"], results["measured_at"][:10]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
