@@ -16,71 +16,69 @@ PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "reliability.md"
 Value = Mapping[str, Any]
 
 
+CHAOS = """\
+{invoices} invoices of two integrations on one administration, one with PDFs and one without, are booked by a real
+`serve` with three worker processes while the following happens to it, at moments that a seed draws. Every call to
+Exact and to Coachview has a chance to go wrong as well, before, during or after it was carried out; the limits per
+minute and per day are so low that both are met.
+
+{hurts}
+
+{failed}
+
+Then the faults end, and nobody touches anything. {seconds_to_rest} seconds later everything was at rest: {booked}
+invoices booked, {lost} lost, {twice} twice, the sum of all amounts off by {cents_off}; {pdf_lost} PDFs lost,
+{pdf_twice} twice, {pdf_later} shown as missing and tried again by itself. {unknown_outcomes} times the outcome of a
+call was not known and was looked up in Exact; {waiting_for_a_person} invoices waited for a person.
+"""
+
+RACES = """\
+Exact refuses {invoices} invoices in {races} houses, since their months are closed. Then the months open while two,
+four and eight worker processes work and four persons press "Opnieuw proberen" on real pages, each page twice, the
+second time on a page that is old by then: {clicks} clicks, of which early ones led to {refused_and_held_again}
+refusals. Booked twice: {twice}; lost: {lost}.
+
+{paused_or_deleted_in_a_call} times a person paused or deleted the integration while Exact was carrying out a call of
+five seconds. Calls sent after that: {sent_after}. Answers of the call under way that were forgotten:
+{answers_forgotten}.
+"""
+
+TOKENS = """\
+{processes} processes ask for an access token at the moment at which the old one ends, {expiries} times, while the
+refresh is answered late, refused, throttled, cut off before or after Exact carried it out, answered by an error or by
+garbage, or while the process that asked is killed. {tokens_asked_for} tokens were asked for. Most refreshes under way
+at once: {refreshes_at_once}. Eight workers that were booking when the token ended made
+{refreshes_by_8_workers_at_work} refresh. Chains lost that Exact had not ended: {chains_lost}. {chains_ended_by_exact}
+times Exact itself ended the chain, since it gives no second answer when the first one is lost; that is shown, and a
+person logs in again.
+"""
+
+DOORS = """\
+The list of addresses that the web itself is made of is walked over HTTP on a running web: {addresses} addresses,
+opened and posted to by nobody in particular, by each of three roles of the institute, by each of three roles of
+another institute, and by an operator: {tried} times, of which {refused} had to be refused. Opened or refused otherwise
+than the rules say: {wrong}.
+"""
+
+
 def chaos(value: Value) -> str:
     """R2."""
-    rows = [("what was done to the house", "times"), ("---", "---:"), *value["hurts"].items()]
-    met = [("what Exact did to a call", "calls"), ("---", "---:"), *value["calls_that_failed"].items()]
-    return f"""{value["invoices"]} invoices of two integrations on one administration, one with PDFs and one without, are
-booked by a real `serve` with three worker processes while the following happens to it, at moments that a seed draws.
-Every call to Exact and to Coachview has a chance to go wrong as well, before, during or after it was carried out; the
-limits per minute and per day are so low that both are met.
-
-{_table(rows)}
-
-{_table(met)}
-
-Then the faults end, and nobody touches anything. {value["seconds_to_rest"]} seconds later everything was at rest:
-{value["booked"]} invoices booked, {value["lost"]} lost, {value["twice"]} twice, {value["cents_off"]} off in the sum of
-all amounts; {value["pdf_lost"]} PDFs lost, {value["pdf_twice"]} twice, {value["pdf_later"]} shown as missing and tried
-again by itself. {value["unknown_outcomes"]} times the outcome of a call was not known and was looked up in Exact;
-{value["waiting_for_a_person"]} invoices waited for a person.
-"""
-
-
-def races(value: Value) -> str:
-    """R3."""
-    return f"""Exact refuses {value["invoices"]} invoices in {value["races"]} houses, since their months are closed. Then
-the months open while two, four and eight worker processes work and four persons press "Opnieuw proberen" in a browser's
-way, each page twice, the second time on a page that is old by then: {value["clicks"]} clicks, of which the early ones
-led to {value["refused_and_held_again"]} more refusals. Booked twice: {value["twice"]}; lost: {value["lost"]}.
-
-{value["paused_or_deleted_in_a_call"]} times a person paused or deleted the integration while Exact was carrying out a
-call of five seconds. Calls sent after that: {value["sent_after"]}. Answers of the call under way that were forgotten:
-{value["answers_forgotten"]}.
-"""
-
-
-def tokens(value: Value) -> str:
-    """R5."""
-    return f"""{value["processes"]} processes ask for an access token at the moment at which the old one ends,
-{value["expiries"]} times, while the refresh is answered late, refused, throttled, cut off before or after Exact
-carried it out, answered by an error or by garbage, or while the process that asked is killed.
-{value["tokens_asked_for"]} tokens were asked for. Most refreshes under way at once: {value["refreshes_at_once"]}. Eight workers that were booking when the
-token ended made {value["refreshes_by_8_workers_at_work"]} refresh. Chains lost that Exact had not ended:
-{value["chains_lost"]}. {value["chains_ended_by_exact"]} times Exact itself ended the chain, since it gives no second
-answer when the first one is lost; that is shown, and a person logs in again.
-"""
-
-
-def doors(value: Value) -> str:
-    """R6."""
-    return f"""The list of addresses that the web itself is made of is walked over HTTP on a running web:
-{value["addresses"]} addresses, opened and posted to by nobody in particular, by each of three roles of the
-institute, by each of three roles of another institute, and by an operator: {value["tried"]} times, of which {value["refused"]} had to
-be refused. Opened or refused otherwise than the rules say: {value["wrong"]}.
-"""
+    hurts = _table("what was done to the house", "times", value["hurts"])
+    failed = _table("what Exact did to a call", "calls", value["calls_that_failed"])
+    return CHAOS.format(**{**value, "hurts": hurts, "failed": failed})
 
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Value], str]]] = {
     "R2": ("Chaos", chaos),
-    "R3": ("Races", races),
-    "R5": ("Tokens", tokens),
-    "R6": ("Doors", doors),
+    "R3": ("Races", lambda value: RACES.format(**value)),
+    "R5": ("Tokens", lambda value: TOKENS.format(**value)),
+    "R6": ("Doors", lambda value: DOORS.format(**value)),
 }
 
 
-def _table(rows: list[tuple[str, Any]]) -> str:
-    return "\n".join(f"| {name} | {times} |" for name, times in rows)
+def _table(what: str, how_often: str, rows: Mapping[str, Any]) -> str:
+    lines = [f"| {what} | {how_often} |", "|---|---:|", *(f"| {name} | {times} |" for name, times in rows.items())]
+    return "\n".join(lines)
 
 
 def _always(text: str) -> Callable[[re.Match[str]], str]:
