@@ -27,13 +27,12 @@ DELETED_TYPES = {  # 3.10
 
 @dataclass(kw_only=True)
 class Desk:
-    """One division for the time of one call; what was looked up is kept."""
+    """One division for the time of one call."""
 
     store: Store
     switches: Switches
     division: int
     events: list[tuple[str, str, str]] = field(default_factory=list)  # topic, action, key: for webhooks
-    _seen: dict[tuple[str, str, Any], Row | None] = field(default_factory=dict)
 
     def by_id(self, table: str, key: Any) -> Row | None:
         """A row by guid."""
@@ -46,10 +45,13 @@ class Desk:
     def _look(self, table: str, column: str, value: Any) -> Row | None:
         if value is None:
             return None
-        place = (table, column, value)
-        if place not in self._seen:
-            self._seen[place] = self.store.find(table, self.division, **{column: value})
-        return self._seen[place]
+        place = (self.division, column, value)
+        return self.store.remembered(table, place, lambda: self.store.find(table, self.division, **{column: value}))
+
+    def rows(self, table: str, **equal: Any) -> list[Row]:
+        """Rows of a table that is seldom written, in order of making."""
+        place = (self.division, *equal.items())
+        return self.store.remembered(table, place, lambda: self.store.rows(table, self.division, **equal))
 
     def enforced(self, refusals: list[Refusal]) -> list[Refusal]:
         """The rules that this service enforces: those that were seen, and the guessed ones unless switched off."""
@@ -60,7 +62,7 @@ class Desk:
     @property
     def currency(self) -> str:
         """The currency of the books."""
-        row = self.store.find("Divisions", self.division, Code=self.division)
+        row = self.by_code("Divisions", self.division)
         return str(row["Currency"] or "EUR") if row else "EUR"
 
     @property

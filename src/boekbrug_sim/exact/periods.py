@@ -19,23 +19,17 @@ class Period:
 def period_of(desk: Desk, day: date) -> Period | None:
     """The period that contains a day; the lowest number when several do."""
     moment = ms_of(day)
-    row = desk.store.one(
-        'SELECT "FinYear", "FinPeriod" FROM "FinancialPeriods" WHERE "Division" = ? AND "StartDate" <= ? '
-        'AND "EndDate" >= ? ORDER BY "FinYear", "FinPeriod" LIMIT 1',
-        (desk.division, moment, moment),
+    found = (
+        Period(year=row["FinYear"], number=row["FinPeriod"])
+        for row in desk.rows("FinancialPeriods")
+        if row["StartDate"] <= moment <= row["EndDate"]
     )
-    return Period(year=row[0], number=row[1]) if row else None
+    return min(found, default=None)
 
 
 def exists(desk: Desk, period: Period) -> bool:
     """Whether the company has this period."""
-    return (
-        desk.store.one(
-            'SELECT 1 FROM "FinancialPeriods" WHERE "Division" = ? AND "FinYear" = ? AND "FinPeriod" = ?',
-            (desk.division, period.year, period.number),
-        )
-        is not None
-    )
+    return bool(desk.rows("FinancialPeriods", FinYear=period.year, FinPeriod=period.number))
 
 
 def is_closed(desk: Desk, journal: str, period: Period) -> bool:

@@ -3,9 +3,11 @@
 Source: exact-rest.md 4.1, 6.1, 6.2, 6.4.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from boekbrug_sim.exact import ledger
 from boekbrug_sim.exact.desk import Desk
@@ -219,7 +221,7 @@ def _condition(desk: Desk, values: Row, customer: Row | None, refusals: list[Ref
     else:
         found = None
         if desk.switches["payment_condition"] == "first":
-            rows = desk.store.rows("PaymentConditions", desk.division, PaymentMethod="B")
+            rows = desk.rows("PaymentConditions", PaymentMethod="B")
             found = min(rows, key=lambda row: str(row["Code"]), default=None)
         if found is None:
             refusals.append(mandatory("payment_condition"))
@@ -299,9 +301,14 @@ def _keep(desk: Desk, work: EntryWork, *, new: bool) -> None:
     work.values = row
     desk.store.insert("SalesEntries", row)
     kept = [_line_row(desk, work, number, line) for number, line in enumerate(work.lines, 1)]
-    for line_row in kept:
-        desk.store.insert("SalesEntryLines", line_row)
+    for same in _alike(kept):
+        desk.store.insert_many("SalesEntryLines", same)
     ledger.post_sales_entry(desk, work)
+
+
+def _alike(rows: list[Row]) -> Iterator[list[Row]]:
+    """Rows that follow one another and have the same columns."""
+    return (list(same) for _, same in groupby(rows, key=tuple))
 
 
 def _line_row(desk: Desk, work: EntryWork, number: int, line: LineWork) -> Row:

@@ -105,18 +105,16 @@ def _percentage(
 ) -> Decimal | None:
     if vat_code is None:
         return None
-    dated = desk.store.all(
-        'SELECT "Percentage", "StartDate", "EndDate" FROM "VatPercentages" WHERE "Division" = ? '
-        'AND "VATCodeID" = ? AND "Type" = 0 ORDER BY "StartDate" DESC',
-        (desk.division, vat_code["ID"]),
-    )
+    rows = desk.rows("VatPercentages", VATCodeID=vat_code["ID"], Type=0)
+    dated = [(row["Percentage"], row["StartDate"], row["EndDate"]) for row in rows]
+    dated.sort(key=lambda row: int(row[1] or 0), reverse=True)
     if given is not None:
         if given <= 0 or all(row[0] != given for row in dated):
             refusals.append(invalid("vat_percentage"))
         return Decimal(repr(given))
     moment = ms_of(setting.day)
     for percentage, start, end in dated:
-        if start <= moment and (end is None or moment <= end):
+        if (start or 0) <= moment and (end is None or moment <= end):
             return Decimal(repr(percentage or 0.0))
     if vat_code["Type"] in {"B", "N"}:
         return Decimal(0)

@@ -9,7 +9,7 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from boekbrug_sim.control import Clock
 from boekbrug_sim.exact.schema import columns, entities, entity_key, tables
@@ -89,6 +89,9 @@ FIRST_LEARNED_AT = 500  # rows
 EMPTIED = ("ClosedPeriods", "Numbers", "Receipts", "Loaded", "Deliveries")
 
 Row = dict[str, Any]
+Found = TypeVar("Found")
+REMEMBERED = 10_000
+"""How much is remembered of one table."""
 
 
 def table_key(table: str) -> str:
@@ -107,6 +110,7 @@ class Store:
         self._connection = sqlite3.connect(path or "", isolation_level=None, check_same_thread=False)
         self._clock = clock
         self._inserts: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._memory: dict[str, dict[Any, Any]] = {}
         self._depth = 0
         self._grown = 0
         self._learned_at = FIRST_LEARNED_AT
@@ -200,6 +204,16 @@ class Store:
         names = [item[0] for item in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    def remembered(self, table: str, key: Any, read: Callable[[], Found]) -> Found:
+        """What was read of a table, for as long as nobody writes in it; the rows are not to be changed."""
+        memory = self._memory.setdefault(table, {})
+        if key not in memory:
+            if len(memory) >= REMEMBERED:
+                memory.clear()
+            memory[key] = read()
+        found: Found = memory[key]
+        return found
+
     # --- writing
 
     @contextlib.contextmanager
@@ -218,6 +232,7 @@ class Store:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
+            self._memory.clear()
             raise
         else:
             self._connection.execute("COMMIT")
@@ -234,6 +249,7 @@ class Store:
         """Write new rows that all have the same columns."""
         if not rows:
             return
+        self._memory.pop(table, None)
         names = tuple(rows[0])
         sql = self._inserts.get((table, names))
         if sql is None:
@@ -246,6 +262,7 @@ class Store:
 
     def update(self, table: str, division: int, key: Any, values: Row) -> None:
         """Change one row, named by its key; it gets a new row version."""
+        self._memory.pop(table, None)
         named = ", ".join(f'"{name}" = ?' for name in (*values, "Timestamp"))
         self._connection.execute(
             f'UPDATE "{table}" SET {named} WHERE "Division" = ? AND "{table_key(table)}" = ?',  # noqa: S608
@@ -254,6 +271,7 @@ class Store:
 
     def delete(self, table: str, division: int, **equal: Any) -> None:
         """Remove the rows whose columns equal the values given."""
+        self._memory.pop(table, None)
         where = "".join(f' AND "{name}" IS ?' for name in equal)
         self._connection.execute(
             f'DELETE FROM "{table}" WHERE "Division" = ?{where}',  # noqa: S608 - our own names
@@ -276,6 +294,7 @@ class Store:
 
     def empty(self) -> None:
         """Throw all data away; logins stay."""
+        self._memory.clear()
         with self.transaction():
             for table in (*tables(), *EMPTIED):
                 self._connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names

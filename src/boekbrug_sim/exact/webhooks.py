@@ -104,7 +104,7 @@ class Webhooks:
     def keep(self, division: int, events: list[Event], base: str) -> None:
         """Keep the events for those who subscribed to their topics; part of the transaction that made them happen."""
         for topic, action, key in events:
-            found = self._store.find("WebhookSubscriptions", division, Topic=topic)
+            found = self._subscription(division, topic)
             if found is None or len(self._tasks) >= WAITING_AT_MOST:
                 continue
             body = self._body(division, (topic, action, key), base)
@@ -130,6 +130,10 @@ class Webhooks:
 
     def _done(self, number: int, _task: "asyncio.Task[None]") -> None:
         self._tasks.pop(number, None)
+
+    def _subscription(self, division: int, topic: str) -> Row | None:
+        table = "WebhookSubscriptions"
+        return self._store.remembered(table, (division, topic), lambda: self._store.find(table, division, Topic=topic))
 
     def _body(self, division: int, event: Event, base: str) -> bytes:
         topic, action, key = event
