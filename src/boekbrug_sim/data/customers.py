@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from boekbrug_sim.data.chart import BE, NL
+from boekbrug_sim.data.lively import lively_debtor, lively_debtors
 from boekbrug_sim.data.numbers import belgian_vat_number, chamber_number, dutch_vat_number
 from boekbrug_sim.data.people import (
     BELGIAN_DEBTORS,
     KNOWN_DEBTORS,
     LOAD_DEBTORS,
     belgian_debtor,
-    load_debtor,
-    load_debtors,
     registered_debtor,
 )
 from boekbrug_sim.data.records import Debtor
@@ -36,9 +35,9 @@ class Relation:
 def customers_of(scenario: str) -> Iterator[tuple[int, Values]]:
     """Division and values of every relation that exists before anything is booked, without ids of other rows."""
     if scenario == "broken-master-data":
-        yield from ((NL, _broken(index, known_customer(load_debtor(index)))) for index in range(LOAD_DEBTORS))
+        yield from ((NL, _broken(index, known_customer(lively_debtor(index)))) for index in range(LOAD_DEBTORS))
     elif scenario == "belgium":
-        known = (belgian_debtor(index) for index in range(0, BELGIAN_DEBTORS, 2))
+        known = (belgian_debtor(index) for index in range(BELGIAN_DEBTORS) if index % 4 < 2)
         yield from ((BE, _belgian(known_customer(debtor))) for debtor in known)
     else:
         yield from ((NL, known_customer(debtor)) for debtor in known_debtors(scenario))
@@ -51,7 +50,7 @@ def customers_of(scenario: str) -> Iterator[tuple[int, Values]]:
 def known_debtors(scenario: str) -> Iterator[Debtor]:
     """The debtors of a scenario that the Dutch company has as customers, with their bank accounts."""
     if scenario in {"load", "month-end", "first-day", "broken-master-data"}:
-        return load_debtors()
+        return lively_debtors()
     return (registered_debtor(key) for key in KNOWN_DEBTORS if scenario == "demo")
 
 

@@ -223,7 +223,7 @@ def _relation_rows(scenario: str) -> Iterator[LedgerRow]:
                 "GLAR": row_id(division, "GLAccounts", receivables) if receivables else None,
             },
         )
-    yield from (_bank_row(debtor) for debtor in known_debtors(scenario))
+    yield from (_bank_row(debtor) for debtor in known_debtors(scenario) if debtor.iban)
     yield LedgerRow(
         division=BE,
         entity="BankAccounts",

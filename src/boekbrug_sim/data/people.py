@@ -1,7 +1,6 @@
 """The debtors of the practice institute: companies and persons that do not exist, each kind that real life has."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from boekbrug_sim.data.numbers import (
@@ -331,18 +330,29 @@ def load_debtor(index: int, *, count: int = LOAD_DEBTORS) -> Debtor:
     return replace(_company(person, serial), id=str(uuid.UUID(int=_LOAD_IDS + index % count)))
 
 
+BELGIAN_COMPANIES = (
+    ("Werkhuizen De Smet", "Molenstraat", "Antwerpen", 2000),
+    ("Ateliers Réunis Lefèvre", "Rue du Moulin", "Namur", 5000),
+    ("Zorggroep 't Heilig Hart", "Sint-Jansplein", "Gent", 9000),
+    ("Société Wallonne d'Électricité", "Chaussée de Charleroi", "Liège", 4000),
+    ("Bouwbedrijf Van den Broeck", "Diestsesteenweg", "Leuven", 3000),
+    ("Crèche L'Île aux Enfants", "Avenue des Combattants", "Ottignies-Louvain-la-Neuve", 1340),
+)
+
+
 def belgian_debtor(index: int) -> Debtor:
-    """The debtor of that index in the scenario belgium: companies, in French and in Dutch by turns."""
+    """The debtor of that index in the scenario belgium: companies, in French and in Dutch by turns, one abroad."""
     serial = 20_001 + index
-    french = serial % 2 == 0
+    name, street, city, code = BELGIAN_COMPANIES[index % len(BELGIAN_COMPANIES)]
+    abroad = index % 15 == 14
     person = Person(
         number=f"{serial:05d}",
-        name=f"{'Ateliers' if french else 'Werkhuizen'} {LAST_NAMES[serial % 10]} {serial}",
-        street=f"{'Rue du Moulin' if french else 'Molenstraat'} {serial % 190 + 1}",
-        postal_code=f"{5000 + serial % 999}" if french else f"{2000 + serial % 999}",
-        city="Namur" if french else "Antwerpen",
-        country="BE",
-        language="fr" if french else "nl",
+        name=f"{name} {serial}",
+        street=f"{street} {serial % 190 + 1}",
+        postal_code="5611 AA" if abroad else str(code),
+        city="Eindhoven" if abroad else city,
+        country="NL" if abroad else "BE",
+        language="fr" if index % 2 and not abroad else "nl",
     )
     debtor = replace(_company(person, serial), id=str(uuid.UUID(int=_BELGIAN_IDS + index)))
     return replace(debtor, vat_number=None) if index % 20 == 19 else debtor
@@ -364,11 +374,6 @@ def _index_in(record_id: str, first: int) -> int | None:
     except ValueError:
         return None
     return offset if 0 <= offset < 1 << 48 else None
-
-
-def load_debtors(*, count: int = LOAD_DEBTORS) -> Iterator[Debtor]:
-    """Every debtor of a load scenario, one at a time."""
-    return (load_debtor(index, count=count) for index in range(count))
 
 
 def _company(person: Person, serial: int) -> Debtor:

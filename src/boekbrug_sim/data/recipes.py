@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from boekbrug_sim.data.builder import Item
-from boekbrug_sim.data.courses import COURSE_KINDS
+from boekbrug_sim.data.courses import COURSE_KINDS, CourseKind
 from boekbrug_sim.data.dates import PracticeDates, month_start
+from boekbrug_sim.data.lively import lively_debtor, rough_debtor
 from boekbrug_sim.data.load import Recipe, load_item, load_moment, purchase_reference
 from boekbrug_sim.data.numbers import structured_message
 from boekbrug_sim.data.people import (
@@ -17,7 +18,6 @@ from boekbrug_sim.data.people import (
     belgian_debtor,
     index_of_belgian_debtor,
     index_of_load_debtor,
-    load_debtor,
 )
 from boekbrug_sim.data.records import Debtor
 
@@ -26,9 +26,21 @@ BELGIAN_ACCOUNTS = {
     "8010": "701000",
     "8020": "700000",
     "8030": "702000",
+    "8040": "701000",
     "8070": "703000",
+    "8090": "708000",
 }
 BELGIAN_COST_CENTRES = {"OPL": "OPL", "INC": "INC", "UTR": "OPL", "ELE": "OPL", "Intern": "Intern"}
+FRENCH_COURSES = {
+    "VCA": "Sécurité VCA de base",
+    "BHV": "Secourisme en entreprise",
+    "PM": "Gestion de projet",
+    "XLS": "Excel, niveau avancé",
+    "LDR": "Diriger une équipe au quotidien",
+    "NT2": "Néerlandais, deuxième langue",
+    "PED": "Accueil de l'enfance, niveau 3",
+    "ELE": "Protection des données en ligne",
+}
 LIVE_SHARE = 10  # on the first day, one invoice in ten is made while people look on
 
 
@@ -44,12 +56,16 @@ class Cast:
 
 
 def _load_at(index: int, count: int) -> Debtor:
-    return load_debtor(index, count=count)
+    return lively_debtor(index, count=count)
+
+
+def _rough_at(index: int, count: int) -> Debtor:
+    return rough_debtor(index, count=count)
 
 
 def _load(debtors: int) -> Recipe:
     return Recipe(
-        debtor_of=lambda draw, _index: load_debtor(draw.randrange(debtors), count=debtors),
+        debtor_of=lambda draw, _index: lively_debtor(draw.randrange(debtors), count=debtors),
         moment=load_moment,
         item=load_item,
         more=purchase_reference,
@@ -57,14 +73,24 @@ def _load(debtors: int) -> Recipe:
 
 
 def _load_new(debtors: int) -> Recipe:
-    return replace(_load(debtors), debtor_of=lambda _draw, index: load_debtor(index, count=debtors))
+    """One new debtor for every invoice, so none of them is ever credited."""
+    return replace(_load(debtors), debtor_of=lambda _draw, index: lively_debtor(index, count=debtors), credits=False)
+
+
+def _rough(debtors: int) -> Recipe:
+    """Real life with what a person must look at."""
+    return replace(
+        _load(debtors),
+        debtor_of=lambda draw, _index: rough_debtor(draw.randrange(debtors), count=debtors),
+        rough=True,
+    )
 
 
 # ---- month-end: last month has just been closed; cost centres are missing here and there ----
 
 
 def _month_end(debtors: int) -> Recipe:
-    return replace(_load(debtors), item=_hasty_item)
+    return replace(_rough(debtors), item=_hasty_item)
 
 
 def _hasty_item(draw: random.Random, day: date, index: int) -> Item:
@@ -78,7 +104,7 @@ def _hasty_item(draw: random.Random, day: date, index: int) -> Item:
 
 
 def _first_day(debtors: int) -> Recipe:
-    return replace(_load(debtors), moment=_first_day_moment)
+    return replace(_rough(debtors), moment=_first_day_moment)
 
 
 def _first_day_moment(index: int, count: int, dates: PracticeDates) -> datetime:
@@ -105,7 +131,7 @@ def _broken(debtors: int) -> Recipe:
 
 def broken_debtor(index: int, count: int) -> Debtor:
     """A debtor of the scenario broken-master-data: some with a wrong IBAN or VAT number."""
-    debtor = load_debtor(index, count=count)
+    debtor = lively_debtor(index, count=count)
     match index % count % 10:
         case 2:
             return replace(debtor, iban="NL00INGB0001234567")
@@ -128,36 +154,44 @@ def _broken_item(draw: random.Random, day: date, index: int) -> Item:
     return item
 
 
-# ---- belgium: two languages, 21, 6 and 0%, structured messages, credit notes ----
+# ---- belgium: two languages, 21, 6 and 0%, structured messages, customers abroad ----
 
 
 def _belgium(debtors: int) -> Recipe:
     return Recipe(
         debtor_of=lambda draw, _index: belgian_debtor(draw.randrange(debtors)),
         moment=load_moment,
-        item=_belgian_item,
+        item=load_item,
         more=lambda _draw, index: {"payment_reference": structured_message(3_000_000_000 + index)},
+        local=_belgian_item,
+        home="BE",
     )
 
 
-def _belgian_item(draw: random.Random, day: date, index: int) -> Item:
-    item = load_item(draw, day, index)
+def _belgian_item(item: Item, debtor: Debtor) -> Item:
     kind = COURSE_KINDS[item.kind]
-    book = item.vat_code == "2"
+    book = item.gl_account == "8070"
     return replace(
         item,
-        quantity=-item.quantity if index % 12 == 11 else item.quantity,
+        description=_in_french(item, kind, book=book) if debtor.language == "fr" else item.description,
         gl_account=BELGIAN_ACCOUNTS[item.gl_account or kind.gl_account],
         cost_centre=BELGIAN_COST_CENTRES[item.cost_centre or kind.cost_centre],
-        percentage=Decimal("0.06") if book else None,
+        percentage=Decimal("0.06") if item.vat_code == "2" else None,
     )
+
+
+def _in_french(item: Item, kind: CourseKind, *, book: bool) -> str:
+    course = FRENCH_COURSES[kind.code]
+    if item.description is None:
+        return course
+    return f"Manuel « {course} »" if book and item.description.startswith("Lesboek") else item.description
 
 
 CASTS = {
     "load": Cast(invoices=500, debtors=LOAD_DEBTORS, recipe=_load, debtor_at=_load_at),
     "load-new": Cast(invoices=500, debtors=0, recipe=_load_new, debtor_at=_load_at),
-    "month-end": Cast(invoices=240, debtors=LOAD_DEBTORS, recipe=_month_end, debtor_at=_load_at),
-    "first-day": Cast(invoices=600, debtors=LOAD_DEBTORS, recipe=_first_day, debtor_at=_load_at),
+    "month-end": Cast(invoices=240, debtors=LOAD_DEBTORS, recipe=_month_end, debtor_at=_rough_at),
+    "first-day": Cast(invoices=600, debtors=LOAD_DEBTORS, recipe=_first_day, debtor_at=_rough_at),
     "broken-master-data": Cast(invoices=400, debtors=LOAD_DEBTORS, recipe=_broken, debtor_at=broken_debtor),
     "belgium": Cast(
         invoices=120,

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from stdnum import iban
 from stdnum.be import vat as belgian_vat
+from stdnum.de import vat as german_vat
 from stdnum.nl import btw
 
 from boekbrug_sim.data.ledger import LedgerRow, ledger_rows
 
 TODAY = date(2026, 11, 24)
+CHECKS = {"NL": btw, "BE": belgian_vat, "DE": german_vat}
 SCENARIOS = ("demo", "load", "load-new")
 
 
@@ -105,7 +107,7 @@ def test_every_vat_number_and_iban_has_right_check_digits() -> None:
     for row in (*_rows("demo"), *_rows("load")):
         vat_number = row.values.get("VATNumber")
         if isinstance(vat_number, str):
-            assert (btw if vat_number.startswith("NL") else belgian_vat).is_valid(vat_number), vat_number
+            assert CHECKS[vat_number[:2]].is_valid(vat_number), vat_number
         account = row.values.get("BankAccount")
         if isinstance(account, str):
             assert iban.is_valid(account), account
