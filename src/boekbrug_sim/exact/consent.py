@@ -30,7 +30,8 @@ border:1px solid #d1d5db}}button{{padding:.6rem 1rem;margin-right:.5rem}}.error{
 <form method="post" action="?{query}"><label for="user">Gebruikersnaam</label>
 <input type="text" id="user" name="user" value="demo@sim.example" autocomplete="username">
 <label for="password">Wachtwoord</label>
-<input type="password" id="password" name="password" autocomplete="current-password">
+<input type="password" id="password" name="password" autocomplete="current-password" aria-describedby="hint">
+<p id="hint">In het oefenboek is het wachtwoord: demo</p>
 <fieldset><legend>Administraties</legend>{divisions}</fieldset>
 <button name="consent" value="yes">Toestaan</button><button name="consent" value="no">Weigeren</button></form>
 </main></body></html>"""

@@ -51,6 +51,12 @@ SENTENCES = {  # Dutch, English, French
     "reference": ("Uw ref.", "Your ref.", "Votre réf."),
     "amount": ("Bedrag", "Amount", "Montant"),
     "open": ("Open", "Open", "Ouvert"),
+    "pay_back": ("Terugbetalen", "Pay back", "Rembourser"),
+    "how_periods": (
+        "Grijs is gesloten. Een druk op een periode sluit of opent haar.",
+        "Grey is closed. Press a period to close or open it.",
+        "Gris veut dire clôturé. Un clic sur une période la clôture ou la rouvre.",
+    ),
     "pay": ("Betalen", "Pay", "Payer"),
     "paid": ("betaald", "paid", "payé"),
     "undo": ("Terugdraaien", "Undo", "Annuler"),
@@ -64,13 +70,17 @@ SENTENCES = {  # Dutch, English, French
     "status": ("Status", "Status", "Statut"),
     "problem": ("Dat ging niet: {text}", "That could not be done: {text}", "Cela n'a pas pu être fait: {text}"),
 }
+DAYS = {"nl": "%d-%m-%Y", "en": "%Y-%m-%d", "fr": "%d/%m/%Y"}
+MARKS = {"nl": (".", ","), "en": (",", "."), "fr": ("\u202f", ",")}  # thousands, cents
 STYLE = """body{font-family:system-ui,sans-serif;background:#f3f4f6;color:#1f2937}
 main{margin:0 auto;max-width:72rem;padding:1rem}
 section{background:#fff;border-radius:.5rem;padding:1rem;margin:1rem 0;box-shadow:0 1px 3px #0002;overflow-x:auto}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:0}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #e5e7eb;white-space:nowrap}
-.amount{text-align:right;font-variant-numeric:tabular-nums}form{display:inline}
-button{padding:.25rem .4rem;border:1px solid #6b7280;border-radius:.25rem;background:#fff;color:#1f2937;cursor:pointer}
+.amount{display:block;text-align:right;font-variant-numeric:tabular-nums}.hidden{position:absolute;width:1px;height:1px;
+overflow:hidden;clip-path:inset(50%)}form{display:inline}
+button{padding:.25rem .4rem;border:1px solid #6b7280;border-radius:.25rem;background:#fff;color:#1f2937;cursor:pointer;
+position:relative}
 button:focus-visible{outline:3px solid #2563eb}.closed{background:#d1d5db}.problem{color:#b91c1c}"""
 ENTRIES_SQL = """
 SELECT e."Division", e."Journal", e."EntryNumber", e."EntryDate", a."Name", e."YourRef", e."AmountDC",
@@ -173,17 +183,18 @@ class Overview:
             ENTRIES_SQL, (SHOWN,)
         ):
             place = {"division": division, "journal": journal, "year": year, "entry_numbers": number}
-            pay = _button(words("pay"), do="pay", **place) if left else escape(words("paid"))
-            cells = (division, journal, number, date_of(day), name, reference)
-            rows.append([*_cells(*cells), _amount(amount), _amount(left or 0.0), pay])
+            verb = words("pay_back" if (left or 0.0) < 0 else "pay")
+            pay = _button(verb, do="pay", **place) if left else words("paid")
+            cells = (division, journal, number, words.day(day), name, reference)
+            rows.append([*_cells(*cells), words.amount(amount), words.amount(left or 0.0), pay])
         heads = ("division", "journal", "number", "date", "customer", "reference", "amount", "open")
         return _table(words, heads, rows) if rows else words("no_bookings")
 
     def _receipts(self, words: "_Words") -> str:
         rows = [
             [
-                *_cells(division, journal, number, date_of(day)),
-                _amount(amount),
+                *_cells(division, journal, number, words.day(day)),
+                words.amount(amount),
                 _button(words("undo"), do="undo", id=key),
             ]
             for key, division, journal, number, day, amount in self._store.all(RECEIPTS_SQL, (SHOWN,))
@@ -196,12 +207,13 @@ class Overview:
         for division, journal, period, closed in self._store.all(PERIODS_SQL, (year,)):
             fields = {"division": division, "journal": journal, "year": year, "period": period}
             verb = words("reopen" if closed else "close")
-            button = _button(f"{period} {verb}", do="period", status="open" if closed else "closed", **fields)
+            label = f'{period}<span class="hidden"> {verb}</span>'
+            button = _button(label, do="period", status="open" if closed else "closed", **fields)
             lines.setdefault((division, journal), []).append(
                 button.replace("<button>", '<button class="closed">') if closed else button
             )
         rows = [[*_cells(*place), *buttons] for place, buttons in lines.items()]
-        return _table(words, ("division", "journal"), rows)
+        return f"<p>{words('how_periods')}</p>{_table(words, ('division', 'journal'), rows)}"
 
     def _limits(self, words: "_Words") -> str:
         limits, used = self._control.limiter.limits, self._control.limiter.used()
@@ -234,16 +246,22 @@ class _Words:
         """The language of the page."""
         return next(name for name, column in COLUMNS.items() if column == self.column)
 
+    def day(self, milliseconds: int) -> str:
+        """A day as the language writes it."""
+        return f"{date_of(milliseconds):{DAYS[self.language]}}"
+
+    def amount(self, value: float) -> str:
+        """An amount as the language writes it, to the right of its column."""
+        point, comma = MARKS[self.language]
+        text = f"{value:,.2f}".translate({ord(","): point, ord("."): comma})
+        return f'<span class="amount">{text}</span>'
+
     def __call__(self, sentence: str, **values: object) -> str:
         return escape(SENTENCES[sentence][self.column].format(**values))
 
 
 def _cells(*values: object) -> list[str]:
     return [escape("" if value is None else str(value)) for value in values]
-
-
-def _amount(value: float) -> str:
-    return f'<span class="amount">{value:.2f}</span>'
 
 
 def _button(label: str, **fields: object) -> str:

@@ -99,6 +99,27 @@ def test_page_and_messages_switch_their_language(office: Office) -> None:
     assert '<html lang="nl">' in page(office)
 
 
+def test_the_page_speaks_french_to_a_french_user(office: Office) -> None:
+    office.book(SalesEntryLines=[{"AmountFC": 1000, "GLAccount": office.account(), "VATCode": "4"}])
+    assert "1.210,00" in page(office)
+    press(office, "Passer au français")
+    text = page(office)
+    assert '<html lang="fr">' in text
+    assert "1\u202f210,00" in text
+    assert "10/06/2026" in text
+    press(office, "Payer")
+    assert "payé" in page(office)
+    press(office, "Switch to English")
+    assert "1,210.00" in page(office)
+
+
+def test_a_credit_note_is_paid_back(office: Office) -> None:
+    office.book(Type=21, SalesEntryLines=[{"AmountFC": -40, "GLAccount": office.account(), "VATCode": "4"}])
+    press(office, "Terugbetalen")
+    assert "betaald" in page(office)
+    assert office.rows("read/financial/ReceivablesList") == []
+
+
 def test_calls_and_limits_are_shown(office: Office) -> None:
     office.control("limits", {"minute": 60, "day": 5000})
     office.get("crm/Accounts", top="1")
