@@ -7,6 +7,7 @@ import httpx2
 from boekbrug.coachview.address import led_elsewhere, unusable
 from boekbrug.coachview.profile import Profile, ProfileError, known, load
 from boekbrug.domain.option_values import Refusal
+from boekbrug.sentences import pack
 from boekbrug.settings import settings
 
 
@@ -49,5 +50,5 @@ def _profile(name: str) -> tuple[Profile | None, Refusal | None]:
     try:
         return load(name, settings().home / "profiles"), None
     except ProfileError as error:
-        values = (("profile", name), ("faults", "; ".join(error.faults)))
+        values = (("profile", name), ("faults", pack(error.faults)))
         return None, Refusal(key="profile", code="profile-wrong", values=values)

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -26,7 +27,8 @@ from boekbrug.domain.schedule import ZONES
 from boekbrug.exact.client import ExactClient
 from boekbrug.exact.connection import Connecting, User, divisions, who
 from boekbrug.exact.connection import check as check_exact
-from boekbrug.exact.exchange import Time, http_client
+from boekbrug.exact.exchange import MOST_CONNECTIONS, Time, http_client
+from boekbrug.exact.exchange import Answer as ExactAnswer
 from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.limits import Priority, Unmetered
 from boekbrug.exact.oauth import JustObtained, TokenCalls, Tokens, code_of
@@ -35,6 +37,7 @@ from boekbrug.exact.sites import ExactSite, exact_site, origin_of
 from boekbrug.judging import look_at_rights, red_of
 from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
+from boekbrug.sentences import pack
 from boekbrug.settings import settings
 from boekbrug.store import leases, steps, webhooks
 from boekbrug.store.bookings import to_preview
@@ -86,6 +89,17 @@ def queue() -> Queue:
 def _http() -> httpx2.Client:
     """Sockets to Exact, shared by the threads of this process."""
     return http_client()
+
+
+@cache
+def _line_threads() -> ThreadPoolExecutor:
+    """Where entries are on the line: one per administration at work, no more than there are sockets."""
+    return ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="line")
+
+
+def _on_the_line(exchange: Callable[[], ExactAnswer]) -> Callable[[], ExactAnswer]:
+    """An exchange that goes on while its slice makes the next invoice ready; what it learns is the slice's to keep."""
+    return _line_threads().submit(exchange).result
 
 
 @cache
@@ -195,6 +209,7 @@ def exact_client(
         http=_http(),
         clock=time,
         count=partial(tallies().call, "exact"),
+        line=_on_the_line,
     )
 
 
@@ -454,7 +469,7 @@ def _connection(access: CoachviewAccess) -> Connection:
             count=partial(tallies().call, "coachview"),
         )
     except ProfileError as error:
-        raise NotAllowed("wrong-profile", str(error)) from error
+        raise NotAllowed("wrong-profile", pack(error.faults)) from error
     except ValueError as error:
         raise NotAllowed("not-connected", str(error)) from error
 

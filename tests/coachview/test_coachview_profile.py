@@ -7,6 +7,7 @@ import pytest
 
 from boekbrug.coachview import profile
 from boekbrug.coachview.profile import ProfileError, known, load, parse
+from boekbrug.sentences import connection, pack, tell_faults
 
 SHIPPED = (Path(profile.__file__).parent / "profiles" / "coachview.toml").read_text(encoding="utf-8")
 
@@ -14,7 +15,7 @@ SHIPPED = (Path(profile.__file__).parent / "profiles" / "coachview.toml").read_t
 def faults(text: str, name: str = "coachview") -> tuple[str, ...]:
     with pytest.raises(ProfileError) as refused:
         parse(text, name)
-    return refused.value.faults
+    return tuple(tell_faults([fault], "en") for fault in refused.value.faults)
 
 
 def with_line(pattern: str, line: str) -> str:
@@ -119,3 +120,17 @@ def test_what_an_environment_does_not_have_may_be_empty() -> None:
 
 def test_a_file_that_is_no_toml_is_named() -> None:
     assert faults("[profile")[0].startswith("the file is not TOML")
+
+
+def test_what_is_wrong_is_told_in_dutch_too() -> None:
+    text = with_line("base = ", "base = 5").replace("[debtors.fields]", "[debtors.velden]")
+    with pytest.raises(ProfileError) as refused:
+        parse(text, "coachview")
+    told = tell_faults(refused.value.faults, "nl")
+    assert told.startswith("api.base moet tekst zijn; tabel [debtors.fields] ontbreekt")
+    shown = connection("coachview", "wrong-profile", "nl", detail=pack(refused.value.faults))
+    assert "opgehaald. api.base moet tekst zijn; tabel [debtors.fields] ontbreekt" in shown
+    assert "api.base must be text" in connection("coachview", "wrong-profile", "en", detail=pack(refused.value.faults))
+    with pytest.raises(ProfileError) as unknown:
+        load("elders")
+    assert tell_faults(unknown.value.faults, "nl") == "er is geen profiel met deze naam; bekend zijn: coachview"

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 import boekbrug
 from boekbrug import coachview, domain, exact, sentences
+from boekbrug.coachview import profile
 from boekbrug.coachview import values as coachview_values
 from boekbrug.coachview.fields import DEBTOR_FIELDS, EXTERNAL_FIELDS, INVOICE_FIELDS, LINE_FIELDS, VAT_FIELDS
 from boekbrug.domain.catalogue import CATALOGUE, Severity, Who
@@ -208,6 +209,15 @@ def test_every_refusal_of_an_option_has_a_sentence() -> None:
     wanted = {f"option.{one or other}" for one, other in codes}
     assert len(wanted) > 30
     assert wanted - MESSAGES["nl"].keys() == set()
+
+
+def test_every_fault_of_a_profile_has_a_sentence() -> None:
+    text = Path(str(profile.__file__)).read_text(encoding="utf-8")
+    codes = set(re.findall(r'(?:wrong|append|ProfileError)\((?:name, )?\(?"([a-z-]+)"', text))
+    assert len(codes) == 16
+    for language in LANGUAGES:
+        told = {key for key in MESSAGES[language] if key.startswith("profile.")}
+        assert told == {f"profile.{code}" for code in codes}
 
 
 def test_the_files_lie_in_the_package() -> None:

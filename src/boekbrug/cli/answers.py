@@ -11,7 +11,7 @@ import click
 
 from boekbrug.domain.checklist import Item
 from boekbrug.domain.option_values import Refusal
-from boekbrug.sentences import connection, say, tell_item
+from boekbrug.sentences import connection, say_refused, tell_item
 from boekbrug.settings import spoken_language
 from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled
 
@@ -56,7 +56,7 @@ def still_red(items: tuple[Item, ...], spoken: str) -> str:
 
 def refusal_text(refusal: Refusal, spoken: str) -> str:
     """Why an option is refused, in words."""
-    return say(f"option.{refusal.code}", spoken, **dict(refusal.values))
+    return say_refused(refusal.code, spoken, dict(refusal.values))
 
 
 @contextmanager

@@ -7,9 +7,10 @@ import click
 
 from boekbrug.cli.answers import as_json, in_words, language, print_json
 from boekbrug.cli.house import opened
-from boekbrug.cli.language import _, ngettext
+from boekbrug.cli.language import _, ngettext, spoken
 from boekbrug.coachview.profile import Profile, ProfileError, load
 from boekbrug.coachview.swagger import Lack, lacks, read_description
+from boekbrug.sentences import tell_faults
 from boekbrug.settings import settings
 
 DESCRIPTION_PATH = "/swagger/v1/swagger.json"
@@ -86,7 +87,7 @@ def _profile(name: str) -> Profile:
     try:
         return load(name, settings().home / "profiles")
     except ProfileError as error:
-        faults = "; ".join(error.faults)
+        faults = tell_faults(error.faults, spoken())
         raise click.ClickException(
             _("The profile {name} cannot be used: {faults}", name=name, faults=faults)
         ) from error

@@ -25,19 +25,24 @@ from boekbrug.coachview.fields import (
     VAT_FIELDS,
     WRITE_BACK_FIELDS,
 )
+from boekbrug.sentences import tell_faults
 
 FieldPaths = Mapping[str, tuple[str, ...]]
 
 PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
-class ProfileError(ValueError):
-    """A profile that cannot be used; `faults` says why, one sentence for each thing that is wrong."""
+Fault = tuple[str, Mapping[str, str]]
+"""One thing that is wrong: its word in `boekbrug.sentences` (behind `profile.`), and the values of its sentence."""
 
-    def __init__(self, name: str, faults: tuple[str, ...]) -> None:
+
+class ProfileError(ValueError):
+    """A profile that cannot be used; `faults` says why, a fault for each thing that is wrong, without doubles."""
+
+    def __init__(self, name: str, *faults: Fault) -> None:
         self.name = name
-        self.faults = faults
-        super().__init__(f"Coachview profile '{name}': " + "; ".join(faults))
+        self.faults = tuple(fault for place, fault in enumerate(faults) if fault not in faults[:place])
+        super().__init__(f"Coachview profile '{name}': {tell_faults(self.faults, 'en')}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +144,12 @@ class _Reader:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
+
+    def wrong(self, code: str, section: str, key: str, value: str = "") -> None:
+        """Remember what is wrong with a value."""
+        values = {"name": f"{section}.{key}"} | ({"value": value} if value else {})
+        self.faults.append((code, values))
 
     def table(self, section: str) -> Mapping[str, Any]:
         found: Any = self._data
@@ -147,9 +157,7 @@ class _Reader:
             found = found.get(part) if isinstance(found, Mapping) else None
         if isinstance(found, Mapping):
             return found
-        fault = f"table [{section}] is missing"
-        if fault not in self.faults:
-            self.faults.append(fault)
+        self.faults.append(("table-missing", {"name": f"[{section}]"}))
         return {}
 
     def text(self, section: str, key: str, *, empty: bool = False) -> str:
@@ -157,16 +165,16 @@ class _Reader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.faults.append(f"{section}.{key} must be text")
+            self.wrong("not-text", section, key)
             return ""
         if not value.strip() and not empty:
-            self.faults.append(f"{section}.{key} is empty")
+            self.wrong("empty", section, key)
         return value
 
     def whole_number(self, section: str, key: str) -> int:
         value = self._value(section, key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-            self.faults.append(f"{section}.{key} must be a whole number above 0")
+            self.wrong("not-a-number", section, key)
             return 1
         return int(value or 1)
 
@@ -175,13 +183,15 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
-            self.faults.append(f"{section}.{key} must be a list of texts")
+            self.wrong("not-texts", section, key)
             return ()
         return tuple(value)
 
     def names(self, section: str, keys: tuple[str, ...]) -> Mapping[str, str]:
         table = self.table(section)
-        self.faults += [f"{section}.{key} is not a name that is known" for key in table if key not in keys]
+        for key in table:
+            if key not in keys:
+                self.wrong("unknown-name", section, key)
         needed: tuple[str, ...] = NEEDED.get(section, ())
         return MappingProxyType({key: self.text(section, key, empty=key not in needed) for key in keys})
 
@@ -189,9 +199,9 @@ class _Reader:
         names = self.names(section, keys)
         for key, name in names.items():
             if name and not all(part.removesuffix("[]") for part in name.split(".")):
-                self.faults.append(f"{section}.{key} has an empty part: {name!r}")
+                self.wrong("empty-part", section, key, name)
             if "[]" in name and (section, key) not in LISTS:
-                self.faults.append(f"{section}.{key} is one value and cannot go through a list: {name!r}")
+                self.wrong("one-value", section, key, name)
         return MappingProxyType({key: tuple(name.split(".")) if name else () for key, name in names.items()})
 
     def time_zone(self, section: str, key: str) -> ZoneInfo:
@@ -200,13 +210,13 @@ class _Reader:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             if name:
-                self.faults.append(f"{section}.{key} is not a time zone: {name!r}")
+                self.wrong("no-time-zone", section, key, name)
             return ZoneInfo("UTC")
 
     def _value(self, section: str, key: str) -> Any:
         table = self.table(section)
         if key not in table and self.table(section):
-            self.faults.append(f"{section}.{key} is missing")
+            self.wrong("missing", section, key)
         return table.get(key)
 
 
@@ -224,7 +234,7 @@ def load(name: str, folder: Path | None = None) -> Profile:
     """
     choices = known(folder)
     if not PLAIN_NAME.fullmatch(name) or name not in choices:
-        raise ProfileError(name, (f"there is no profile of this name; known are: {', '.join(choices)}",))
+        raise ProfileError(name, ("not-there", {"known": ", ".join(choices)}))
     own = folder / f"{name}.toml" if folder else None
     try:
         if own and own.is_file():
@@ -232,7 +242,7 @@ def load(name: str, folder: Path | None = None) -> Profile:
         else:
             text = (_packaged() / f"{name}.toml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(name, (f"the file cannot be read: {error}",)) from error
+        raise ProfileError(name, ("unreadable", {"error": str(error)})) from error
     return parse(text, name)
 
 
@@ -241,19 +251,19 @@ def parse(text: str, name: str) -> Profile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(name, (f"the file is not TOML: {error}",)) from error
+        raise ProfileError(name, ("not-toml", {"error": str(error)})) from error
     reader = _Reader(data)
     profile = _read(reader)
     if profile.name and profile.name != name:
-        reader.faults.append(f"profile.name is {profile.name!r}, but the file is called {name!r}")
+        reader.faults.append(("other-name", {"value": profile.name, "name": name}))
     if not profile.invoices.fields["debtor"] and not profile.invoices.fields["debtor_id"]:
-        reader.faults.append("invoices.fields needs debtor or debtor_id")
+        reader.faults.append(("needs-debtor", {}))
     if profile.pdf_path and "{id}" not in profile.pdf_path:
-        reader.faults.append("pdf.path must hold {id}")
+        reader.faults.append(("needs-id", {"name": "pdf.path", "id": "{id}"}))
     if profile.write_back.path and "{id}" not in profile.write_back.path:
-        reader.faults.append("write_back.path must hold {id}")
+        reader.faults.append(("needs-id", {"name": "write_back.path", "id": "{id}"}))
     if reader.faults:
-        raise ProfileError(name, tuple(dict.fromkeys(reader.faults)))
+        raise ProfileError(name, *reader.faults)
     return profile
 
 
@@ -312,8 +322,9 @@ def _invoice_names(reader: _Reader) -> InvoiceNames:
 
 def _write_back_names(reader: _Reader) -> WriteBackNames:
     table = reader.table("write_back")
-    unknown = [key for key in table if key not in {"path", *WRITE_BACK_FIELDS}]
-    reader.faults += [f"write_back.{key} is not a name that is known" for key in unknown]
+    for key in table:
+        if key not in {"path", *WRITE_BACK_FIELDS}:
+            reader.wrong("unknown-name", "write_back", key)
     return WriteBackNames(
         path=reader.text("write_back", "path", empty=True),
         fields=MappingProxyType({key: reader.text("write_back", key, empty=True) for key in WRITE_BACK_FIELDS}),

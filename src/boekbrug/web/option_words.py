@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from boekbrug.domain.option_values import Refusal
-from boekbrug.sentences import say
+from boekbrug.sentences import say_refused
 from boekbrug.web import formats
 from boekbrug.web.option_labels import LABELS
 
@@ -53,7 +53,7 @@ def told(refusal: Refusal, language: str) -> str:
         else value
         for name, value in refusal.values
     }
-    return say(f"option.{refusal.code}", language, **values)
+    return say_refused(refusal.code, language, values)
 
 
 _NAMED_BY = {"site": "site", "country": "country", "choices": ""}
