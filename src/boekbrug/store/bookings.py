@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from boekbrug.domain.entry import Book, Decision, Hold, SalesEntry
+from boekbrug.domain.forecast import calls_of
 from boekbrug.domain.problem import Problem, Subject, report
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import Actor, BookingState, PdfState
@@ -105,6 +106,7 @@ def _checked(row: models.Booking, outcome: Decided) -> dict[str, Any]:
         "new": str(new),
         "why": why,
         "customer_changes": _customer_changes(outcome.decision),
+        "calls": calls_of(outcome.decision),
         **values,
         "needs_check": invoice_of(row.invoice) != outcome.booking.invoice,
     }
@@ -117,11 +119,13 @@ _DECIDED = """
            needs_check = checked.needs_check, retry_at = checked.retry_at, problems = checked.problems,
            warnings = checked.warnings, causes = checked.causes, skip_reason = checked.skip_reason,
            skip_values = checked.skip_values, customer_changes = checked.customer_changes,
+           calls = checked.calls,
            unconfirmed = booking.unconfirmed OR checked.new = 'held'
                          OR checked.new = 'skipped' AND booking.confirmed_as IS NOT NULL
       FROM jsonb_to_recordset(%(rows)s::jsonb) AS checked(
                id bigint, old text, new text, needs_check boolean, retry_at timestamptz, problems jsonb,
-               warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb, customer_changes jsonb
+               warnings jsonb, causes varchar[], skip_reason text, skip_values jsonb, customer_changes jsonb,
+               calls smallint
            )
      WHERE booking.id = checked.id
 """

@@ -22,7 +22,8 @@ class Booking(models.Model):
     had it booked again. `unconfirmed`: Coachview does not know yet where it stands, `confirmed_as` is what was last
     written there. `used_fingerprint` is what the invoice looked like when it was claimed, `sent` the entry that
     its intent carried. `causes` are the causes of the problems that hold, in rule order. `document_id` is the
-    document that went along with the entry; `customer_changes` what the last check would change at its customer.
+    document that went along with the entry; `customer_changes` what the last check would change at its customer,
+    `calls` how many calls to Exact it found that booking costs, without the PDF's.
     `look_first`: after a restore something of it may be in Exact that we forgot, so each POST is looked up before.
     """
 
@@ -66,6 +67,7 @@ class Booking(models.Model):
     pdf_retry_at = models.DateTimeField(null=True)
     document_id = models.CharField(max_length=40, blank=True, default="", db_default="")
     customer_changes = models.JSONField(default=list, db_default=[])
+    calls = models.SmallIntegerField(default=1, db_default=1)
 
     unconfirmed = models.BooleanField(default=False, db_default=False)
     confirmed_as = models.JSONField(null=True)
