@@ -1,10 +1,10 @@
 """R3: two to eight worker processes and persons who press "Opnieuw proberen" at once; and who pause and delete."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,12 @@ class Race:
 
 def race(*, workers: int, invoices: int, persons: int) -> Race:
     """Exact refuses everything, for its period is closed; while it opens, workers and persons all try again."""
-    with fire(invoices) as burning:
+    with fire(invoices) as burning, ExitStack() as windows:
         periods(burning.ours, "closed")
         burning.serve(workers)
         until(lambda: held(burning) == invoices, seconds=SECONDS)
         burning.ours.book.exact.control("latency", {"milliseconds": LATENCY_MILLISECONDS})
-        clickers = [Clicker.sits_down(burning.address) for _ in range(persons)]
+        clickers = [Clicker.sits_down(windows, burning.address) for _ in range(persons)]
         with ThreadPoolExecutor(persons) as pool:
             running = [pool.submit(clicker.click_until, lambda: booked(burning, invoices)) for clicker in clickers]
             time.sleep(1.0)  # clicks while Exact still refuses; what they do is refused and held again
@@ -120,13 +120,11 @@ class Clicker:
     reader: Reader
     address: str
     clicks: int = 0
-    seen: list[str] = field(default_factory=list)
 
     @classmethod
-    def sits_down(cls, address: str) -> "Clicker":
+    def sits_down(cls, windows: ExitStack, address: str) -> "Clicker":
         """A person who has logged in."""
-        window = Reader.sits_down()
-        reader = window.__enter__()
+        reader = windows.enter_context(Reader.sits_down())
         reader.open(f"{address}/inloggen")
         reader.press("Inloggen", login=MAIL, password=PASSWORD)
         return cls(reader=reader, address=address)
@@ -223,8 +221,3 @@ def add_person(ours: House) -> None:
     secret.write_text(PASSWORD, encoding="utf-8")
     words = ("--role", "beheerder", "--organisation", "Bench", "--password-file", str(secret))
     ours.run("user", "create", MAIL, *words)
-
-
-def states(ours: House) -> Counter[str]:
-    """How many invoices are in each state."""
-    return Counter(ours.states().values())

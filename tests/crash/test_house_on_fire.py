@@ -27,7 +27,7 @@ def test_nothing_is_lost_or_twice_after_killed_databases_and_workers_and_a_bad_l
             until(partial(_booked_more, burning, before), seconds=SECONDS)
             chaos.change()
             burning.stop_database(how)
-            burning.kill_worker(random.Random(how))
+        burning.kill_worker(random.Random(3))
         chaos.calm()
         burning.ours.leave()
         inside(burning.ours, "work_ahead.py", burning.ours.book.exact.address)
