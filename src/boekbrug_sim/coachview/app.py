@@ -22,7 +22,7 @@ def make_app(
     scenario: str = "demo",
     invoices: int | None = None,
 ) -> web.Application:
-    """The application; with a state file it goes on where it stopped, unless `fresh` or another scenario is asked."""
+    """The application; with a state file it goes on where it stopped, unless `fresh` or other data is asked for."""
     if state is not None and fresh:
         for suffix in ("", "-wal", "-shm"):
             state.with_name(state.name + suffix).unlink(missing_ok=True)
@@ -33,13 +33,8 @@ def make_app(
         seed=seed,
         invoices=invoices,
     )
-    names = profile()
-    server = Server(names, control, state)
-    kept = server.records.loaded()
-    if kept and (kept.name, kept.seed, kept.invoices) == (scenario, seed, invoices):
-        server.records.load(kept, keep_changes=True)
-    else:
-        server.load(scenario, seed, invoices)
+    server = Server(profile(), control, state)
+    server.start({"scenario": scenario, "seed": seed, "invoices": invoices})
     app = web.Application(
         middlewares=[gate(control, server), problems_as_json, server.after_clock], client_max_size=MAX_BODY_BYTES
     )

@@ -75,11 +75,17 @@ class Records:
 
     def loaded(self) -> Loaded | None:
         """The scenario that the state file holds, if any."""
-        row = self.database.execute("select value from setting where name = 'scenario'").fetchone()
-        if row is None:
-            return None
-        data = json.loads(row[0])
-        return Loaded(**{**data, "today": date.fromisoformat(data["today"])})
+        data = self.kept("scenario")
+        return None if data is None else Loaded(**{**data, "today": date.fromisoformat(data["today"])})
+
+    def keep(self, name: str, value: object) -> None:
+        """Keep a small thing under a name, for the next start."""
+        self.database.execute("insert or replace into setting values (?, ?)", [name, json.dumps(value)])
+
+    def kept(self, name: str) -> Any:
+        """What was kept under a name; None when nothing was."""
+        row = self.database.execute("select value from setting where name = ?", [name]).fetchone()
+        return None if row is None else json.loads(row[0])
 
     def load(self, wanted: Loaded, *, keep_changes: bool = False) -> None:
         """Put a scenario in force; without `keep_changes` every change is forgotten."""
@@ -95,7 +101,7 @@ class Records:
         with self._transaction():
             if not keep_changes:
                 self.database.execute("delete from change")
-            self.database.execute("insert or replace into setting values ('scenario', ?)", [json.dumps(settings)])
+            self.keep("scenario", settings)
         for kind in self._changed:
             rows = self.database.execute("select place from change where kind = ?", [kind])
             self._changed[kind] = {place for (place,) in rows}

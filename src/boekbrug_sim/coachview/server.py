@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from boekbrug_sim.control import Control
 from boekbrug_sim.control.gate import Handler, answering
 
 CLOCK_SECONDS = 0.5
+ASKED, STEERING = "asked", "steering"
 
 
 class Server:
@@ -34,6 +35,7 @@ class Server:
         self.api = Api(names, control, self.records, self.now)
         self.webhooks = Webhooks(self.records.database, names.signature_header, control.switches)
         self._seen_until = self.now()
+        control.keep = lambda steering: self.records.keep(STEERING, steering)
 
     def now(self) -> datetime:
         """The simulated moment as a Dutch clock shows it, to the second."""
@@ -42,6 +44,18 @@ class Server:
     def load(self, scenario: str, seed: int, invoices: int | None) -> None:
         """Forget all changes and put a scenario in force that starts today."""
         self.records.load(Loaded(name=scenario, seed=seed, invoices=invoices, today=self.now().date()))
+        self._seen_until = self.now()
+
+    def start(self, asked: Mapping[str, Any]) -> None:
+        """Go on where the state stopped, as it was steered, when the same data is asked for as at the last start."""
+        kept = self.records.loaded()
+        if kept is None or self.records.kept(ASKED) != asked:
+            self.load(asked["scenario"], asked["seed"], asked["invoices"])
+            self.records.keep(ASKED, asked)
+            self._control.remember()
+            return
+        self._control.restore(self.records.kept(STEERING))
+        self.records.load(kept, keep_changes=True)
         self._seen_until = self.now()
 
     def forget_logins(self) -> None:

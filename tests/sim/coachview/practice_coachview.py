@@ -12,6 +12,7 @@ from boekbrug_sim.coachview.app import make_app
 from boekbrug_sim.control import running
 
 NOON = "2026-11-24T11:00:00+00:00"  # in Amsterdam 12:00
+FORM = {"grant_type": "client_credentials", "client_id": "cv-client", "client_secret": "cv-secret"}
 RELATIONS = {"InclusiefDirecteRelaties": "true"}
 
 
@@ -23,8 +24,7 @@ class Coachview:
 
     def login(self, scope: str | None = None) -> dict[str, Any]:
         """Ask a token and use it from now on."""
-        form = {"grant_type": "client_credentials", "client_id": "cv-client", "client_secret": "cv-secret"}
-        answer = self.http.post("/auth/connect/token", data=form | ({"scope": scope} if scope else {}))
+        answer = self.http.post("/auth/connect/token", data=FORM | ({"scope": scope} if scope else {}))
         assert answer.status_code == 200, answer.text
         token: dict[str, Any] = answer.json()
         self.http.headers["Authorization"] = f"Bearer {token['access_token']}"

@@ -3,9 +3,8 @@
 import time
 
 import pytest
-from tests.sim.coachview.practice_coachview import RELATIONS, Coachview, practice_coachview
+from tests.sim.coachview.practice_coachview import FORM, RELATIONS, Coachview, practice_coachview
 
-FORM = {"grant_type": "client_credentials", "client_id": "cv-client", "client_secret": "cv-secret"}
 ALL = {"api", "Facturen.Lezen", "Facturen.Schrijven", "Factuurregels.Lezen", "Debiteuren.Lezen"}
 
 
