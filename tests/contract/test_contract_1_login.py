@@ -12,8 +12,8 @@ REDIRECT = "http://127.0.0.1:9/return"
 REASONS = {"BlockedUser", "InactiveUser", "BlockedCustomer", "LicenseExpired", "DivisionBlocked", "NoDivisionAccess"}
 
 
-def code(practice: Company) -> str:
-    query = {"client_id": "sim-client", "redirect_uri": REDIRECT, "response_type": "code", "state": "s&t"}
+def code(practice: Company, **more: str) -> str:
+    query = {"client_id": "sim-client", "redirect_uri": REDIRECT, "response_type": "code", "state": "s&t"} | more
     answer = practice.http.get("/api/oauth2/auth", params=query | {"sim_user": "demo@sim.example"})
     location = answer.headers["Location"]
     assert "%21" in location
@@ -103,3 +103,91 @@ def test_1_5_a_missing_scope_is_named_in_small_letters(practice: Company) -> Non
     assert re.fullmatch(
         r"Forbidden - Application Scope Violated\. Cannot read 'organization\.administration' scope\.", message(answer)
     )
+
+
+def test_1_2_a_code_lives_for_three_minutes(practice: Company) -> None:
+    form = {"grant_type": "authorization_code", "code": code(practice), "redirect_uri": REDIRECT}
+    practice.steer("clock", {"advance_seconds": 181})
+    assert refused(token(practice, **form))[:2] == (400, "invalid_request")
+
+
+def test_1_2_the_current_company_can_lie_outside_what_the_app_may_use(practice: Company) -> None:
+    form = {"code": code(practice, sim_divisions="100002"), "redirect_uri": REDIRECT}
+    access = token(practice, grant_type="authorization_code", **form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {access}"}
+    (me,) = practice.call("GET", "/api/v1/current/Me", headers=headers).json()["d"]["results"]
+    assert me["CurrentDivision"] == practice.division
+    assert practice.call("GET", practice.address("crm/Accounts"), headers=headers).status_code == 403
+    listed = practice.call("GET", "/api/v1/100002/system/Divisions", headers=headers).json()["d"]["results"]
+    assert [row["Code"] for row in listed] == [100002]
+
+
+def test_1_2_force_login_asks_again_in_a_running_session(practice: Company) -> None:
+    query = {"client_id": "sim-client", "redirect_uri": REDIRECT, "response_type": "code"}
+    form = {"user": "demo@sim.example", "password": "demo", "division": "100001", "consent": "yes"}
+    assert practice.http.post("/api/oauth2/auth", params=query, data=form).status_code == 302
+    assert practice.http.get("/api/oauth2/auth", params=query | {"force_login": "0"}).status_code == 302
+    assert practice.http.get("/api/oauth2/auth", params=query | {"force_login": "1"}).status_code == 200
+
+
+def test_1_3_a_refresh_token_lives_for_thirty_days(practice: Company) -> None:
+    found = pair(practice)["refresh_token"]
+    practice.steer("clock", {"advance_seconds": 30 * 86_400 + 1})
+    assert token(practice, grant_type="refresh_token", refresh_token=found).status_code == 400
+
+
+def test_1_3_two_hundred_token_calls_a_day(practice: Company) -> None:
+    practice.steer("switches", {"token_calls_per_day": 5})
+    answers = [pair_status(practice) for _ in range(6)]
+    assert answers[-1] == 429
+    practice.steer("clock", {"advance_seconds": 86_400})
+    assert pair_status(practice) == 200
+
+
+def pair_status(practice: Company) -> int:
+    return token(practice, grant_type="authorization_code", code=code(practice), redirect_uri=REDIRECT).status_code
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_1_5_a_403_says_its_reason(practice: Company, reason: str) -> None:
+    practice.steer("login", {"user": "demo@sim.example", "reason": reason})
+    answer = practice.get("crm/Accounts", top="1")
+    assert (answer.status_code, answer.headers["Reason"]) == (403, reason)
+
+
+def test_1_5_a_missing_right_is_a_plain_403(practice: Company) -> None:
+    practice.steer("login", {"user": "demo@sim.example", "denied": ["salesentry/SalesEntries"]})
+    answer = practice.get("salesentry/SalesEntries", top="1")
+    assert (answer.status_code, answer.headers.get("Reason")) == (403, None)
+
+
+SCOPES = {
+    "salesentry/SalesEntries": "financial.accounting",
+    "vat/VATCodes": "financial.accounting",
+    "financialtransaction/Transactions": "financial.accounting",
+    "crm/Accounts": "crm.accounts",
+    "crm/Contacts": "crm.accounts",
+    "crm/Addresses": "crm.accounts",
+    "crm/BankAccounts": "crm.accounts",
+    "documents/Documents": "organization.documents",
+    "documents/DocumentAttachments": "organization.documents",
+    "financial/GLAccounts": "financial.generalledgers",
+    "financial/Journals": "financial.generalledgers",
+    "hrm/Costcenters": "financial.costcenters",
+    "hrm/Costunits": "financial.costcenters",
+    "project/Projects": "projects.projects",
+    "read/financial/ReceivablesList": "financial.receivables",
+    "cashflow/PaymentConditions": "financial.cashflow",
+    "system/Divisions": "organization.administration",
+    "webhooks/WebhookSubscriptions": "organization.administration",
+}
+
+
+def test_1_6_each_endpoint_asks_for_its_scope_and_me_for_none(practice: Company) -> None:
+    for path, scope in SCOPES.items():
+        practice.steer("login", {"user": "demo@sim.example", "scopes": [scope]})
+        assert practice.get(path, top="1").status_code == 200, path
+        others = sorted(set(SCOPES.values()) - {scope})
+        practice.steer("login", {"user": "demo@sim.example", "scopes": others})
+        assert message(practice.get(path, top="1")).endswith(f"Cannot read '{scope}' scope."), path
+        assert practice.call("GET", "/api/v1/current/Me").status_code == 200

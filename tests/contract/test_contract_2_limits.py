@@ -61,3 +61,28 @@ def test_2_a_read_that_is_too_broad_ends_in_408(practice: Company) -> None:
     practice.steer("switches", {"broad_read_rows": 1})
     assert practice.get("crm/Accounts").status_code == 408
     assert practice.get("crm/Accounts", filter="Status eq 'C'").status_code == 200
+
+
+def test_2_refusals_of_business_rules_do_not_count_as_errors(practice: Company) -> None:
+    for _ in range(12):
+        assert practice.post("salesentry/SalesEntries", {}).status_code == 500
+    assert practice.get("salesentry/SalesEntries", top="1").status_code == 200
+
+
+def test_2_the_block_ends(practice: Company) -> None:
+    practice.steer("switches", {"error_block_seconds": 300})
+    for _ in range(11):
+        practice.get("crm/Contacts", select="Nonsense")
+    practice.steer("clock", {"advance_seconds": 290})
+    assert practice.get("crm/Contacts", top="1").status_code in {403, 429}
+    practice.steer("clock", {"advance_seconds": 11})
+    assert practice.get("crm/Contacts", top="1").status_code == 200
+
+
+def test_2_limits_are_per_company(practice: Company) -> None:
+    practice.steer("limits", {"minute": 1, "day": 0, "minute_window_seconds": 3600})
+
+    def status(division: int) -> int:
+        return practice.http.get(f"/api/v1/{division}/crm/Accounts", params={"$top": "1"}).status_code
+
+    assert [status(100001), status(100001), status(100002)] == [200, 429, 200]

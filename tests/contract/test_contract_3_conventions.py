@@ -290,3 +290,36 @@ def test_3_10_a_date_becomes_a_timestamp(company: Company) -> None:
     found = answer.json()["d"]
     found = found["results"][0] if "results" in found else found
     assert int(found["TimeStampAsBigInt"]) >= 0
+
+
+def test_3_2_a_header_chooses_the_language_of_descriptions(practice: Company) -> None:
+    path = practice.address("financial/GLTransactionTypes(20)")
+    said = [
+        practice.call("GET", path, headers={"CustomDescriptionLanguage": language}).json()["d"]["Description"]
+        for language in ("nl-NL", "EN")
+    ]
+    assert said == ["Verkoopboeking", "Sales entry"]
+
+
+def test_3_4_a_refusal_is_in_the_language_of_the_user(practice: Company) -> None:
+    said = []
+    for language in ("nl", "en", "fr"):
+        practice.steer("login", {"user": "demo@sim.example", "language": language})
+        answer = practice.post("salesentry/SalesEntries", practice.entry_body(Customer=None))
+        said.append(message(answer))
+    assert said == ["Verplicht: Relatie", "Mandatory: Relationship", "Obligatoire: Relation"]
+
+
+def test_3_9_an_entry_needs_a_line_and_what_cannot_be_nested_is_unknown(company: Company) -> None:
+    assert company.post("salesentry/SalesEntries", company.entry_body(SalesEntryLines=[])).status_code == 500
+    nested = {"Subject": "Contract", "Type": 55, "DocumentAttachments": [{"FileName": "x", "Attachment": "eA=="}]}
+    assert company.post("documents/Documents", nested).status_code == 400
+    assert company.call("POST", company.address("$batch"), content=b"").status_code == 404
+
+
+def test_3_9_a_put_with_lines_changes_the_header_only(company: Company) -> None:
+    entry = company.book()
+    body = {"Description": "Contract kop", "SalesEntryLines": [company.line(AmountFC=5)]}
+    assert company.put("salesentry/SalesEntries", entry["EntryID"], body).status_code == 204
+    found = company.by_key("salesentry/SalesEntries", entry["EntryID"])
+    assert (found["Description"], found["AmountFC"]) == ("Contract kop", entry["AmountFC"])

@@ -135,3 +135,54 @@ def test_6_6_deferred_revenue_is_spread_in_lines_of_type_84(practice: Company) -
 
 def test_6_7_duplicate_names_are_taken(company: Company) -> None:
     assert company.customer() != company.customer()
+
+
+def test_6_1_a_relation_with_documents_stays_and_says_why(practice: Company) -> None:
+    key = practice.customer()
+    practice.make("documents/Documents", {"Subject": "Contract", "Type": 55, "Account": key})
+    answer = practice.delete("crm/Accounts", key)
+    assert message(answer) == "Kan niet verwijderen: Relatie - Gebruikt in: Documenten"
+
+
+def test_6_1_the_year_of_an_entry_stays(practice: Company) -> None:
+    practice.steer("login", {"user": "demo@sim.example", "language": "en"})
+    entry = practice.book()
+    answer = practice.put("salesentry/SalesEntries", entry["EntryID"], {"EntryDate": f"{today().year + 1}-01-15"})
+    assert message(answer) == "The financial year cannot be changed"
+
+
+def test_6_1_what_was_received_on_is_processed(practice: Company) -> None:
+    entry = practice.book()
+    place = {"division": practice.division, "journal": "70", "year": today().year}
+    practice.steer("receipts", place | {"entry_numbers": [entry["EntryNumber"]]})
+    assert message(practice.delete("salesentry/SalesEntries", entry["EntryID"])) == "Reeds verwerkt"
+
+
+def test_6_1_a_blocked_account_is_refused(company: Company) -> None:
+    for blocked in company.rows("financial/GLAccounts", filter="IsBlocked eq true and Type eq 110", top="1"):
+        answer = company.post(
+            "salesentry/SalesEntries", company.entry_body(SalesEntryLines=[company.line(GLAccount=blocked["ID"])])
+        )
+        assert message(answer) in {"Geblokkeerd: Grootboekrekening", "Blocked: G/L account"}
+
+
+def test_6_2_a_double_reference_is_not_refused_and_can_be_found(company: Company) -> None:
+    customer = company.customer()
+    keys = {company.book(Customer=customer, YourRef="Contract dubbel")["EntryID"] for _ in range(2)}
+    where = f"YourRef eq 'Contract dubbel' and Customer eq guid'{customer}'"
+    assert {row["EntryID"] for row in company.rows("salesentry/SalesEntries", filter=where)} == keys
+
+
+def test_6_3_a_vat_amount_per_line_makes_the_total_right(company: Company) -> None:
+    parts = [company.line(AmountFC=0.13, VATAmountFC=vat) for vat in (0.03, 0.03, 0.02)]
+    entry = company.book(SalesEntryLines=parts)
+    assert entry["VATAmountFC"] == pytest.approx(0.08)
+    assert entry["AmountFC"] == pytest.approx(0.47)
+
+
+def test_6_7_a_supplier_becomes_a_customer_by_its_status(company: Company) -> None:
+    supplier = company.customer(Status="A", IsSupplier=True)
+    refused = company.post("salesentry/SalesEntries", company.entry_body(Customer=supplier))
+    assert message(refused) in {"Ongeldig: Klant (Type)", "Invalid: Customer (Type)"}
+    assert company.put("crm/Accounts", supplier, {"Status": "C"}).status_code == 204
+    assert company.book(Customer=supplier)["Customer"] == supplier
