@@ -1,4 +1,4 @@
-"""A finance officer solves what waits, by clicks alone: a code mapped, a relation linked, an invoice skipped."""
+"""An administrator solves what waits, by clicks alone: a code mapped, a relation linked, an invoice skipped."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def institute(transactional_db: None) -> making.Institute:
     """An institute whose invoices wait for a code, a relation and a decision."""
     made = deciding.causes(deciding.codes_that_differ(making.institute()))
-    making.person("f.dejong@noord.example", made, "financieel")
+    making.person("f.dejong@noord.example", made, "beheerder")
     return made
 
 
