@@ -94,12 +94,15 @@ def _summary(row: Any) -> dict[str, Any]:
 @click.argument("integration_id", metavar="ID", type=int)
 @as_json
 def show(integration_id: int, *, as_json: bool) -> None:
-    """Show one koppeling: state, connections, and every option."""
+    """Show one koppeling: state, connections, when what waits will be booked, and every option."""
     with opened(), in_words():
+        from boekbrug.store.forecasting import forecasts_of
         from boekbrug.store.integrations import option_values, show_integration
 
         row = show_integration(integration_id)
+        night = forecasts_of(row.organisation_id, now()).get(integration_id)
         values = {**_summary(row), "exact_user": row.exact_user, "options": option_values(integration_id)}
+        values["forecast"] = None if night is None else {**asdict(night), "waits": night.waits}
     if as_json:
         print_json(values)
         return

@@ -1,6 +1,6 @@
 """Vandaag in plain values: the sentence, the tiles and a card per koppeling."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from boekbrug.domain.forecast import Forecast
 from boekbrug.domain.states import BookingState
 from boekbrug.store.reading import IntegrationRow, Pile, Today
 from boekbrug.web import connection, formats, words
@@ -52,14 +54,25 @@ class Card:
     troubles: tuple[str, ...]
 
 
-def show(today: Today, integrations: Sequence[IntegrationRow], *, now: datetime, language: str) -> dict[str, Any]:
-    """What the template of Vandaag shows."""
+def show(
+    today: Today,
+    integrations: Sequence[IntegrationRow],
+    *,
+    now: datetime,
+    language: str,
+    nights: Mapping[int, Forecast] | None = None,
+) -> dict[str, Any]:
+    """What the template of Vandaag shows; `nights` foretells the next run of a koppeling with invoices waiting."""
+    nights = nights or {}
     tiles = tuple(_tiles(today))
     return {
         "sentence": sentence_of(today, integrations, now, language),
         "lead": lead_of(today, now, language),
         "tiles": tiles if integrations or any(tile.count for tile in tiles) else (),
-        "cards": tuple(_card(row, today.fetched_at, now, language) for row in integrations),
+        "cards": tuple(
+            _card(row, tuple(_facts(row, today.fetched_at, nights.get(row.id), now, language)), now, language)
+            for row in integrations
+        ),
     }
 
 
@@ -78,7 +91,7 @@ def _tile(word: str, colour: str, pile: Pile, address: str) -> Tile:
     return Tile(word=word, colour=colour, count=pile.count, total=pile.total, address=address)
 
 
-def _card(row: IntegrationRow, fetched_at: datetime | None, now: datetime, language: str) -> Card:
+def _card(row: IntegrationRow, facts: tuple[Fact, ...], now: datetime, language: str) -> Card:
     lights = (connection.light_of(row, language), connection.coachview_light_of(row, language))
     red = [light.sentence for light in lights if light.colour == "red" and row.state in {"active", "enabled"}]
     return Card(
@@ -86,13 +99,15 @@ def _card(row: IntegrationRow, fetched_at: datetime | None, now: datetime, langu
         name=row.name,
         status=connection.status_of(row),
         line=connection.place_of(row),
-        facts=tuple(_facts(row, fetched_at, now, language)),
+        facts=facts,
         calls=_calls(row, now, language),
         troubles=tuple(red),
     )
 
 
-def _facts(row: IntegrationRow, fetched_at: datetime | None, now: datetime, language: str) -> Iterable[Fact]:
+def _facts(
+    row: IntegrationRow, fetched_at: datetime | None, night: Forecast | None, now: datetime, language: str
+) -> Iterable[Fact]:
     if row.token_at and row.exact_state == connection.GREEN:
         yield Fact(word=_("Verbinding vernieuwd"), value=_near(row.token_at, now, language))
     if fetched_at:
@@ -101,6 +116,27 @@ def _facts(row: IntegrationRow, fetched_at: datetime | None, now: datetime, lang
         due = timezone.localtime(row.next_due_at)
         value = formats.when(due, now, language) if due > now else _("nu")
         yield Fact(word=_("Volgende verwerking"), value=value)
+    if row.state == "active" and night is not None:
+        yield Fact(word=_("Naar verwachting klaar"), value=_foretold(night, now, language))
+
+
+def _foretold(night: Forecast, now: datetime, language: str) -> str:
+    """When the waiting invoices are booked and what that costs; what has to wait for another day's calls."""
+    counted = {
+        "time": _near(night.ends_at, now, language),
+        "calls": formats.count(night.exact_calls, language),
+        "count": formats.count(night.invoices - night.first_day, language),
+    }
+    if not night.waits:
+        return _("%(time)s, met %(calls)s aanroepen van Exact") % counted
+    return (
+        ngettext(
+            "%(time)s; %(count)s factuur wacht op de aanroepen van een volgende dag",
+            "%(time)s; %(count)s facturen wachten op de aanroepen van een volgende dag",
+            night.invoices - night.first_day,
+        )
+        % counted
+    )
 
 
 def _near(value: datetime, now: datetime, language: str) -> str:
