@@ -12,6 +12,7 @@ from bench.results import Figure, write_results
 
 PERFORMANCE = {
     "P1": "bench.p1_calls",
+    "P2": "bench.p2_budget",
     "P3": "bench.p3_own_cost",
     "P4": "bench.p4_wall_time",
     "P6": "bench.p6_realtime",
