@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -20,17 +19,16 @@ from boekbrug.coachview.connection import Connection
 from boekbrug.coachview.profile import ProfileError, load
 from boekbrug.coachview.webhook import SIGNATURE_HEADER, is_genuine
 from boekbrug.domain.checklist import Item
-from boekbrug.domain.entry import Decision
 from boekbrug.domain.option_values import Refusal
 from boekbrug.domain.options import Country
 from boekbrug.domain.schedule import ZONES
 from boekbrug.exact.client import ExactClient
 from boekbrug.exact.connection import Connecting, User, divisions, who
 from boekbrug.exact.connection import check as check_exact
-from boekbrug.exact.exchange import MOST_CONNECTIONS, Time, http_client
-from boekbrug.exact.exchange import Answer as ExactAnswer
+from boekbrug.exact.exchange import Time, http_client
 from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.limits import Priority, Unmetered
+from boekbrug.exact.line import in_a_thread
 from boekbrug.exact.oauth import JustObtained, TokenCalls, Tokens, code_of
 from boekbrug.exact.oauth import Login as ExactLogin
 from boekbrug.exact.sites import ExactSite, exact_site, origin_of
@@ -39,14 +37,12 @@ from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.queue.port import Lane, Queue
 from boekbrug.sentences import pack
 from boekbrug.settings import settings
-from boekbrug.store import leases, steps, webhooks
-from boekbrug.store.bookings import to_preview
+from boekbrug.store import leases, lifecycle, steps, webhooks
 from boekbrug.store.books import Books
 from boekbrug.store.budget import AdministrationBudget, OrganisationBudget
 from boekbrug.store.decide import active_administrations
 from boekbrug.store.integrations import follow_defaults, show_integration, verdict_of
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
-from boekbrug.store.linking import to_link
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login, unused_logins
 from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
@@ -55,10 +51,8 @@ from boekbrug.store.reviewing import ReviewBooks
 from boekbrug.store.starting import forget_rights
 from boekbrug.store.tallies import tallies
 from boekbrug.sync.failures import LeaseLost, NotAllowed, OutsideFailure
-from boekbrug.sync.link_entry import Beside, lay_beside
 from boekbrug.sync.number_checks import NUMBER_CHECKS
-from boekbrug.sync.ports import Booking, InvoiceSource
-from boekbrug.sync.preview import preview as preview_bookings
+from boekbrug.sync.ports import InvoiceSource
 from boekbrug.sync.refresh_reference import refresh_reference
 from boekbrug.sync.run import run
 from boekbrug.sync.tools import Slice, Tools, at_coachview
@@ -92,17 +86,6 @@ def _http() -> httpx2.Client:
 
 
 @cache
-def _line_threads() -> ThreadPoolExecutor:
-    """Where entries are on the line: one per administration at work, no more than there are sockets."""
-    return ThreadPoolExecutor(MOST_CONNECTIONS, thread_name_prefix="line")
-
-
-def _on_the_line(exchange: Callable[[], ExactAnswer]) -> Callable[[], ExactAnswer]:
-    """An exchange that goes on while its slice makes the next invoice ready; what it learns is the slice's to keep."""
-    return _line_threads().submit(exchange).result
-
-
-@cache
 def _coachview_tokens() -> CoachviewTokens:
     return CoachviewTokens(Time().seconds)
 
@@ -132,7 +115,9 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
     try:
         budget = AdministrationBudget(administration_id, patient=True)
         tools = tools_for(lease, clock, lane, budget)
-        if tools is not None:
+        if tools is None:
+            lifecycle.rest_without_login(leases.Shift(lease=lease, now=clock.now))
+        else:
             run(tools)
             budget.rest()
             _look_at_rights(administration_id, clock)
@@ -209,7 +194,7 @@ def exact_client(
         http=_http(),
         clock=time,
         count=partial(tallies().call, "exact"),
-        line=_on_the_line,
+        line=in_a_thread,
     )
 
 
@@ -420,27 +405,6 @@ def check(integration_id: int) -> Checked:
         latest_number=source.latest_number,
         red=verdict_of(integration_id).refusals,
     )
-
-
-def preview(integration_id: int, number: str | None) -> list[tuple[Booking, Decision]]:
-    """What would become of one invoice, or of all that are not booked yet; nothing is sent or written."""
-    shown = show_integration(integration_id)
-    clock = WallClock(country=shown.options.country)
-    books = Books(leases.looking(shown.administration_id or 0, clock.now()), clock.now)
-    return list(preview_bookings(books, clock, NUMBER_CHECKS, to_preview(integration_id, number)))
-
-
-def entry_beside(booking_id: int, number: int) -> Beside:
-    """The entry of Exact with this number beside a held invoice; raises MovedOn, NotActive and Exact's failures."""
-    booking, administration_id = to_link(booking_id)
-    clock = WallClock(country=_country(administration_id))
-    row, login_id = Administration.objects.get(id=administration_id), login_of(administration_id)
-    if login_id is None:
-        raise NotAllowed("not-connected", "nobody is logged in")
-    client = exact_client(row.site, login_id, division=row.division, administration_id=row.id, clock=clock)
-    books = Books(leases.looking(row.id, clock.now()), clock.now)
-    ledger = ExactLedger(client, booking=Priority.REALTIME)
-    return lay_beside(books, ledger, clock, NUMBER_CHECKS, (booking, number))
 
 
 def source_of(organisation_id: int, *, clock: WallClock | None = None) -> InvoiceSource:

@@ -20,9 +20,9 @@ from boekbrug.sentences import say, tell
 def command(integration_id: int, number: str | None, *, language: str) -> None:
     """Show the exact entry of an invoice (by number), or what happens to everything that is not booked yet."""
     with opened(), in_words(language):
-        from boekbrug import wiring
+        from boekbrug import asking
 
-        found = wiring.preview(integration_id, number)
+        found = asking.preview(integration_id, number)
     if number and not found:
         raise click.ClickException(_("There is no invoice {number} at this koppeling.", number=number))
     for booking, decision in found:

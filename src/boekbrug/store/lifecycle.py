@@ -17,6 +17,7 @@ from boekbrug.spoken import Spoken
 from boekbrug.store.fetching import first_moment
 from boekbrug.store.held import because, hold
 from boekbrug.store.koppelingen import GREEN, RED, show
+from boekbrug.store.leases import Shift
 from boekbrug.store.logins import forget_login
 from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Login, Organisation, Review
 from boekbrug.store.moves import By
@@ -24,9 +25,10 @@ from boekbrug.store.options import OptionsRefused, options_of, save_integration_
 from boekbrug.store.organisations import NotFound, same_environment
 from boekbrug.store.receiving import reassign
 from boekbrug.store.rounds import first_round
-from boekbrug.store.steps import make_all_due
+from boekbrug.store.steps import due_steps, make_all_due, rest
 
 STATE_LIVES = timedelta(minutes=30)
+NOBODY_LOGGED_IN = timedelta(hours=1)
 BESIDE = (IntegrationState.ENABLED, IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.REVIEW)
 UNDECIDED = (BookingState.RECEIVED, BookingState.READY, BookingState.HELD)
 
@@ -205,7 +207,10 @@ def take_authorise(state: str, *, now: datetime) -> int | None:
 
 
 def connect(integration_id: int, login_id: int, *, now: datetime) -> None:
-    """Give the integration its login and, when the division is known, its administration; shows green."""
+    """Give the integration its login and, when the division is known, its administration; shows green.
+
+    Everybody who waited for this login goes on.
+    """
     with transaction.atomic():
         row = _locked(integration_id)
         old = row.login_id
@@ -214,8 +219,9 @@ def connect(integration_id: int, login_id: int, *, now: datetime) -> None:
             forget_login(old)
         link_administration(row.id)
         show("exact", GREEN, now, Q(id=row.id))
-        administration_id = Integration.objects.values_list("administration_id", flat=True).get(id=row.id)
-        if administration_id is not None and row.state in {IntegrationState.ACTIVE, IntegrationState.REVIEW}:
+        working = (IntegrationState.ACTIVE, IntegrationState.REVIEW)
+        users = Integration.objects.filter(login_id=login_id, state__in=working).exclude(administration=None)
+        for administration_id in sorted(set(users.values_list("administration_id", flat=True))):
             make_all_due(administration_id, now)
 
 
@@ -253,6 +259,13 @@ def login_of(administration_id: int) -> int | None:
     active = rows.filter(integrations__state=IntegrationState.ACTIVE)
     found = active.order_by("integrations__id").first() or rows.order_by("integrations__id").first()
     return found.id if found else None
+
+
+def rest_without_login(shift: Shift) -> None:
+    """Nobody is logged in: what is due waits for a login, which asks for it, and is looked at again in an hour."""
+    due = due_steps(shift, shift.now())
+    if login_of(shift.administration_id) is None:
+        rest(shift, due, shift.now() + NOBODY_LOGGED_IN)
 
 
 def _locked(integration_id: int) -> Integration:

@@ -1,6 +1,6 @@
 """Which steps are due: the database says what is to be done, a wake-up only says look (exactly-once.md)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from django.db.models import Min, OuterRef, Q, Subquery
 
 from boekbrug import trail
 from boekbrug.domain.states import BookingState
-from boekbrug.store.leases import HELD, Shift, demand, held
+from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import Booking, DueStep, Integration, IntegrationState, OptionVersion
 from boekbrug.store.prepared import prepared
 from boekbrug.sync.ports import Step
@@ -72,6 +72,14 @@ def _under_lease(shift: Shift, query: str, at: datetime, *, step: Step, **values
     with prepared(query, {**held(shift, at), **values, "step": str(step)}) as cursor:
         if cursor.fetchone() is None:
             demand(shift)
+
+
+def rest(shift: Shift, due: Mapping[Step, Due], until: datetime) -> None:
+    """Let these steps wait until then, unless somebody asks for them, or asked since they were read."""
+    with change(shift):
+        for step, one in due.items():
+            rows = DueStep.objects.filter(administration_id=shift.administration_id, step=step, asked=one.asked)
+            rows.filter(due_at__lt=until).update(due_at=until)
 
 
 def make_due(administration_id: int, step: Step, at: datetime) -> None:

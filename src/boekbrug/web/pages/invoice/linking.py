@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from boekbrug import wiring
+from boekbrug import asking, wiring
 from boekbrug.domain.statement import Difference
 from boekbrug.sentences import tell
 from boekbrug.store.linking import EntryTaken, link_entry
@@ -44,7 +44,7 @@ def link(request: HttpRequest, organisation_id: int, booking_id: int) -> EntryBe
         _told(request, _("Vul een boekstuknummer van alleen cijfers in. Er is niets gewijzigd."))
         return None
     try:
-        beside = wiring.entry_beside(booking_id, int(text))
+        beside = asking.entry_beside(booking_id, int(text))
         said_yes = beside.may_be_ours and beside.stored and request.POST.get("toch", "") == beside.stored.entry_id
         if not (beside.is_ours or said_yes) or beside.entry is None or beside.made is None:
             return shown(beside)
