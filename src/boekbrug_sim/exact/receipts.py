@@ -16,7 +16,7 @@ from boekbrug_sim.exact.ledger import MATCHED, ZERO, account_of
 from boekbrug_sim.exact.numbering import next_number
 from boekbrug_sim.exact.periods import Period, period_of
 from boekbrug_sim.exact.store import Row
-from boekbrug_sim.exact.values import money, ms_of
+from boekbrug_sim.exact.values import cents, money, ms_of
 
 BANK, GENERAL = 12, 90
 CASH_FLOW, PAYMENT_DIFFERENCE = 40, 83
@@ -178,17 +178,24 @@ def _match(desk: Desk, share: _Share, entry_id: str, day: date) -> dict[str, str
         _mark_fully_paid(desk, term["TransactionEntryID"], paid=True)
         return {"term": term["ID"]}
     rest = float(-(open_now - share.amount))
+    foreign = _foreign(term, share.amount)
+    rest_foreign = float(money(term["AmountFC"]) + foreign)
     desk.store.update(
         "PaymentTerms",
         desk.division,
         term["ID"],
-        {"AmountDC": rest, "AmountFC": rest, "LastPaymentDate": moment, "Modified": now},
+        {"AmountDC": rest, "AmountFC": rest_foreign, "LastPaymentDate": moment, "Modified": now},
     )
     part = {name: value for name, value in term.items() if name != "Timestamp"} | matched
     part |= {"ID": desk.store.new_guid(), "HID": desk.store.new_version(), "Status": MATCHED}
-    part |= {"AmountDC": float(-share.amount), "AmountFC": float(-share.amount)}
+    part |= {"AmountDC": float(-share.amount), "AmountFC": float(-foreign)}
     desk.store.insert("PaymentTerms", desk.stamp_new("PaymentTerms", part))
     return {"term": part["ID"]}
+
+
+def _foreign(term: Row, amount: Decimal) -> Decimal:
+    """A part of a term in the currency of its entry."""
+    return cents(amount * money(term["AmountFC"]) / money(term["AmountDC"]))
 
 
 def _mark_fully_paid(desk: Desk, transaction: str, *, paid: bool) -> None:
@@ -206,6 +213,9 @@ def undo(desk: Desk, key: str) -> None:
     for matched in json.loads(terms):
         _reopen(desk, matched)
     desk.events.append(("FinancialTransactions", "Delete", entry_id))
+    journal = (desk.store.find("Transactions", desk.division, EntryID=entry_id) or {}).get("JournalCode")
+    if (desk.by_code("Journals", journal) or {}).get("Type") == BANK:
+        desk.events.append(("BankEntries", "Delete", entry_id))
     lines = desk.store.rows("TransactionLines", desk.division, EntryID=entry_id)
     desk.note_deleted("TransactionLines", [line["ID"] for line in lines])
     desk.store.delete("TransactionLines", desk.division, EntryID=entry_id)
@@ -225,7 +235,8 @@ def _reopen(desk: Desk, matched: dict[str, Any]) -> None:
     rest = next((row for row in others if row["Status"] < MATCHED), None)
     if rest is not None:
         amount = float(money(rest["AmountDC"]) + money(term["AmountDC"]))
-        changes = {"AmountDC": amount, "AmountFC": amount, "LastPaymentDate": last}
+        foreign = float(money(rest["AmountFC"]) + money(term["AmountFC"]))
+        changes = {"AmountDC": amount, "AmountFC": foreign, "LastPaymentDate": last}
         desk.store.update("PaymentTerms", desk.division, rest["ID"], changes)
     else:
         again = {name: value for name, value in term.items() if name != "Timestamp"}

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.sim.exact.practice_office import NL, Office
+from tests.sim.exact.practice_office import BE, NL, Office
 
 Json = dict[str, Any]
+ABROAD = {"AllowVariableCurrency": True, "AllowVariableExchangeRate": True}
 
 
 def receive(office: Office, *numbers: int, **more: Any) -> str:
@@ -105,6 +106,47 @@ def test_undoing_a_receipt_opens_the_invoice_again_and_shows_in_deleted(office: 
     assert len(deleted) == 2
     assert {line["type"] for line in office.ledger()} == {20}
     assert office.http.delete(f"/_sim/receipts/{part}").status_code == 400
+
+
+def test_a_collective_receipt_can_leave_a_difference_and_be_undone(office: Office) -> None:
+    entries = [office.book() for _ in range(3)]
+    numbers = [entry["EntryNumber"] for entry in entries]
+    key = receive(office, *numbers, amount="362.50", written_off=True)
+    assert open_amounts(office) == []
+    assert [line["amount"] for line in office.ledger() if line["type"] == 83] == ["0.50"]
+    assert office.http.delete(f"/_sim/receipts/{key}").status_code == 200
+    assert open_amounts(office) == [121, 121, 121]
+    assert is_balanced(office)
+
+
+def test_a_part_of_a_foreign_invoice_keeps_both_amounts(office: Office) -> None:
+    office.put("financial/Journals", office.row("financial/Journals", filter="Code eq '70'")["ID"], ABROAD)
+    entry = office.book(Currency="USD", Rate=0.5)
+    where = f"TransactionEntryID eq guid'{entry['EntryID']}'"
+
+    def amounts() -> list[tuple[float, float]]:
+        rows = office.rows("cashflow/Receivables", filter=where, select="AmountDC,AmountFC")
+        return sorted((row["AmountDC"], row["AmountFC"]) for row in rows)
+
+    key = receive(office, entry["EntryNumber"], amount="10.50")
+    assert amounts() == [(-50, -100), (-10.5, -21)]
+    office.http.delete(f"/_sim/receipts/{key}")
+    assert amounts() == [(-60.5, -121)]
+
+
+def test_the_belgian_company_receives_in_a_bank_journal_of_its_own(office: Office) -> None:
+    account = office.row("financial/GLAccounts", BE, filter="Code eq '700000'", select="ID")["ID"]
+    customer = office.row("crm/Accounts", BE, filter="trim(Code) eq '101'", select="ID")["ID"]
+    line = {"AmountFC": 100, "GLAccount": account, "VATCode": "4"}
+    body = {"Customer": customer, "Journal": "70", "EntryDate": "2026-06-10", "SalesEntryLines": [line]}
+    made = office.post("salesentry/SalesEntries", body, BE).json()["d"]
+    receive(office, made["EntryNumber"], division=BE, amount="120.90", written_off=True)
+    lines = [line for line in office.ledger() if line["entry_id"] != made["EntryID"]]
+    assert [(line["account"], line["amount"]) for line in lines] == [
+        ("550000", "120.90"),
+        ("400000", "-121.00"),
+        ("657000", "0.10"),
+    ]
 
 
 def test_payment_terms_can_be_followed_by_timestamp(office: Office) -> None:
