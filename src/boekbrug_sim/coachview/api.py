@@ -6,6 +6,8 @@ from datetime import datetime
 from aiohttp import web
 
 from boekbrug_sim.coachview.access import BASE_SCOPE, Access, Grant, TokenRefused, token_form
+from boekbrug_sim.coachview.catalogue import scopes
+from boekbrug_sim.coachview.free_fields import free_fields
 from boekbrug_sim.coachview.lists import Page, Query, ReadTimeout, read_page, read_query, without_relations
 from boekbrug_sim.coachview.pdf import BROKEN, invoice_pdf
 from boekbrug_sim.coachview.profile import Profile
@@ -21,6 +23,7 @@ from boekbrug_sim.data.institutes import institute_of
 
 READ, WRITE = "Lezen", "Schrijven"
 FORM = "application/x-www-form-urlencoded"
+FREE_FIELDS = "vrijevelden"
 TIMED_OUT = "Execution Timeout Expired. The timeout period elapsed prior to completion of the operation."
 
 EntityHandler = Callable[[web.Request, Grant, Kind], Awaitable[web.StreamResponse]]
@@ -42,7 +45,7 @@ class Api:
         self._control = control
         self._records = records
         self._now = now
-        self.access = Access(records.database, names.scopes)
+        self.access = Access(records.database, (*names.scopes, *scopes()))
 
     def routes(self) -> list[web.RouteDef]:
         """Every address, as the profile names it."""
@@ -135,11 +138,26 @@ class Api:
         return web.json_response(rows, headers=headers)
 
     async def one_record(self, request: web.Request, grant: Grant, kind: Kind) -> web.StreamResponse:
-        """`GET` on one record."""
+        """`GET` on one record, or on the free fields of the entity's records."""
+        if request.match_info["id"].lower() == FREE_FIELDS:
+            return web.json_response(self._free_fields(request, grant, kind))
         place = self._place(kind, request.match_info["id"])
         query = read_query(request.query.items(), self._names, {})
         rows = self._rows(Page(rows=(self._records.read(kind, place),)), query, grant, kind)
         return web.json_response(rows[0])
+
+    def _free_fields(self, request: web.Request, grant: Grant, kind: Kind) -> list[Json]:
+        """The free fields of the records that `where=recordId=` names."""
+        path = self._records.entity(kind).path
+        if not grant.may(path, READ):
+            raise Refused(403, f"scope {path}.{READ} is missing")
+        query = read_query(request.query.items(), self._names, {("recordid",): "text"})
+        named = [one for condition in query.where if condition.operator == "=" for one in condition.values]
+        if not named:
+            raise Refused(400, "name the records: where=recordId=<id>")
+        places = [place for place in (self._records.place_of(kind, one) for one in named) if place is not None]
+        rows = [row for place in places for row in free_fields(self._records.read(kind, place), path, self._names)]
+        return rows[query.skip : query.skip + query.take]
 
     async def pdf(self, request: web.Request, grant: Grant, _kind: Kind) -> web.StreamResponse:
         """`GET` on the PDF of an invoice."""
@@ -180,8 +198,11 @@ class Api:
             rows = [example(row, entity.id) for row in rows] * (2 if len(rows) == 1 else 1)
         elif kind == "invoices":
             rows = [self._with_scopes(row, grant, relations=query.relations) for row in rows]
+        written = [free_fields(row, entity.path, self._names) for row in rows] if query.free_fields else []
         if not query.relations:
             rows = [without_relations(row, entity.changed_at) for row in rows]
+        if query.free_fields:
+            rows = [{**row, "vrijevelden": found} for row, found in zip(rows, written, strict=True)]
         return rows
 
     def _with_scopes(self, row: Json, grant: Grant, *, relations: bool) -> Json:

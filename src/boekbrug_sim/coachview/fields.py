@@ -30,7 +30,7 @@ _LISTS = {"company_external", "person_external"}
 def invoice_fields(names: Profile) -> Fields:
     """Every field of an invoice that can be filtered and sorted on, those of its debtor among them."""
     debtor = names.invoices.fields["debtor"]
-    own = _typed(names.invoices.fields, Invoice, without=_NESTED)
+    own: dict[Path, FieldType] = _typed(names.invoices.fields, Invoice, without=_NESTED)
     own[_lower(names.invoices.changed_at)] = "date"
     written = {_lower((name,)): _WRITTEN.get(key, "text") for key, name in names.write_back.items()}
     nested = {_lower(debtor) + path: kind for path, kind in debtor_fields(names).items()}
@@ -42,6 +42,11 @@ def debtor_fields(names: Profile) -> Fields:
     own = _typed(names.debtors.fields, Debtor, without=_LISTS)
     own[_lower(names.debtors.changed_at)] = "date"
     return own
+
+
+def shelf_fields(named: Mapping[str, FieldType], changed_at: Path) -> Fields:
+    """Every field of another entity, by its dotted names."""
+    return {_lower(tuple(name.split("."))): kind for name, kind in {**named, ".".join(changed_at): "date"}.items()}
 
 
 def plain_type(hint: Any) -> type:

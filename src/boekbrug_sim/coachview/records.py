@@ -14,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from boekbrug_sim.coachview.fields import Fields, debtor_fields, invoice_fields
+from boekbrug_sim.coachview.catalogue import SHELVES, STAMP
+from boekbrug_sim.coachview.fields import Fields, debtor_fields, invoice_fields, shelf_fields
 from boekbrug_sim.coachview.profile import Entity, Profile
 from boekbrug_sim.coachview.where import SECOND, Span, stored_moment
 from boekbrug_sim.coachview.wire import Json, Wire, merged, nested
@@ -23,7 +24,7 @@ from boekbrug_sim.data.records import Debtor, Invoice
 from boekbrug_sim.data.scenarios import Collection, Scenario, scenario
 
 Order = Literal["natural", "changed", "changed-desc"]
-Kind = Literal["invoices", "debtors"]
+Kind = str  # "invoices", "debtors", or the path of another entity in small letters
 
 _SCHEMA = """
 create table if not exists setting (name text primary key, value text not null) without rowid;
@@ -66,8 +67,13 @@ class Records:
         self.database.execute("pragma synchronous = normal")
         self.database.executescript(_SCHEMA)
         self._scenario: Scenario | None = None
-        self._changed: dict[Kind, set[int]] = {"invoices": set(), "debtors": set()}
-        self._fields: Mapping[Kind, Fields] = {"invoices": invoice_fields(names), "debtors": debtor_fields(names)}
+        self._changed: dict[Kind, set[int]] = {kind: set() for kind in ("invoices", "debtors", *SHELVES)}
+        self._fields: Mapping[Kind, Fields] = {
+            "invoices": invoice_fields(names),
+            "debtors": debtor_fields(names),
+            **{kind: shelf_fields(shelf.fields, STAMP) for kind, shelf in SHELVES.items()},
+        }
+        self._shelved: dict[Kind, Collection[Json]] = {}
 
     def close(self) -> None:
         """Give the file back."""
@@ -92,6 +98,7 @@ class Records:
         self._scenario = scenario(
             wanted.name, seed=wanted.seed, invoices=wanted.invoices, dates=dates_of(wanted.name, wanted.today)
         )
+        self._shelved = {}
         settings = {
             "name": wanted.name,
             "seed": wanted.seed,
@@ -108,6 +115,8 @@ class Records:
 
     def entity(self, kind: Kind) -> Entity:
         """The names of one kind of record."""
+        if kind in SHELVES:
+            return Entity(path=SHELVES[kind].path, id="id", changed_at=STAMP, fields={})
         return self._names.invoices if kind == "invoices" else self._names.debtors
 
     def fields(self, kind: Kind) -> Fields:
@@ -116,8 +125,7 @@ class Records:
 
     def kind_of(self, name: str) -> Kind | None:
         """The kind that a path or section name means, without regard to case."""
-        kinds: tuple[Kind, ...] = ("invoices", "debtors")
-        for kind in kinds:
+        for kind in self._changed:
             if name.lower() in {kind, self.entity(kind).path.lower()}:
                 return kind
         return None
@@ -229,8 +237,12 @@ class Records:
         high = len(places) if span.last is None else bisect_right(places, span.last, key=moment)
         return low, max(low, high)
 
-    def _collection(self, kind: Kind) -> Collection[Invoice] | Collection[Debtor]:
+    def _collection(self, kind: Kind) -> Collection[Invoice] | Collection[Debtor] | Collection[Json]:
         current = self._current()
+        if kind in SHELVES:
+            if kind not in self._shelved:
+                self._shelved[kind] = SHELVES[kind].make(current)
+            return self._shelved[kind]
         return current.invoices if kind == "invoices" else current.debtors
 
     def _current(self) -> Scenario:
@@ -238,7 +250,10 @@ class Records:
             raise RuntimeError("no scenario is loaded")
         return self._scenario
 
-    def _written(self, record: Invoice | Debtor) -> Json:
+    def _written(self, record: Invoice | Debtor | Json) -> Json:
+        if isinstance(record, dict):
+            start = datetime.combine(self._current().dates.recent_from, datetime.min.time())
+            return {**record, **nested({".".join(STAMP): self._wire.plain(start)})}
         if isinstance(record, Invoice):
             written = self._wire.invoice(record)
             return merged(written, self._stamped(written, self._names.relation("debtor")))

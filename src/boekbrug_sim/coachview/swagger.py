@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from boekbrug_sim.coachview.catalogue import SHELVES, STAMP, schema_of, scopes
+from boekbrug_sim.coachview.fields import FieldType
 from boekbrug_sim.coachview.profile import Entity, Path, Profile
 from boekbrug_sim.data.records import Debtor, ExternalId, Invoice, Line, VatAmount
 
@@ -22,6 +24,14 @@ _PLAIN: Mapping[type, Schema] = {
 }
 
 
+_BY_TYPE: Mapping[FieldType, Schema] = {
+    "text": _PLAIN[str],
+    "number": _PLAIN[Decimal],
+    "flag": _PLAIN[bool],
+    "date": _PLAIN[datetime],
+}
+
+
 def description(names: Profile) -> Schema:
     """The whole document, as `/swagger/v1/swagger.json` gives it."""
     schemas = _schemas(names)
@@ -31,6 +41,12 @@ def description(names: Profile) -> Schema:
         reference = {"$ref": f"#/components/schemas/{schema}"}
         paths[f"{base}/{entity.path}"] = {"get": _listing(names, entity, reference)}
         paths[f"{base}/{entity.path}/{{id}}"] = {"get": _operation(entity, reference, [_ID])}
+    for shelf in SHELVES.values():
+        schemas[shelf.path] = schema_of(shelf, _BY_TYPE)
+        reference = {"$ref": f"#/components/schemas/{shelf.path}"}
+        entity = Entity(path=shelf.path, id="id", changed_at=STAMP, fields={})
+        paths[f"{base}/{shelf.path}"] = {"get": _listing(names, entity, reference)}
+        paths[f"{base}/{shelf.path}/{{id}}"] = {"get": _operation(entity, reference, [_ID])}
     paths.setdefault(f"{base}/{names.write_back_path}", {})["put"] = {
         "tags": [names.invoices.path],
         "parameters": [_ID],
@@ -61,7 +77,7 @@ def description(names: Profile) -> Schema:
                     "flows": {
                         "clientCredentials": {
                             "tokenUrl": names.token,
-                            "scopes": {scope: scope for scope in names.scopes},
+                            "scopes": {scope: scope for scope in (*names.scopes, *scopes())},
                         }
                     },
                 }
@@ -148,7 +164,7 @@ def _listing(names: Profile, entity: Entity, reference: Schema) -> Schema:
     words = names.list
     texts = [words["where"], words["order_by"]]
     numbers = [words["skip"], words["take"]]
-    flags = [words["count"], words["relations"], words["calculated"]]
+    flags = [words["count"], words["relations"], words["calculated"], "InclusiefVrijevelden"]
     kinds = [(texts, _PLAIN[str]), (numbers, _PLAIN[int]), (flags, _PLAIN[bool])]
     parameters = [{"name": name, "in": "query", "schema": schema} for names_of, schema in kinds for name in names_of]
     return _operation(entity, {"type": "array", "items": reference}, parameters)

@@ -13,7 +13,8 @@ from boekbrug_sim.data.records import Debtor, Invoice
 
 MOST_INVOICES = 1_000_000
 
-RecordT = TypeVar("RecordT", Invoice, Debtor)
+RecordT = TypeVar("RecordT")
+KeptT = TypeVar("KeptT", Invoice, Debtor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,7 @@ def _below(count: int, index_of: Callable[[str], int | None]) -> Callable[[str],
     return find
 
 
-def _kept(records: tuple[RecordT, ...], dates: PracticeDates) -> Collection[RecordT]:
+def _kept(records: tuple[KeptT, ...], dates: PracticeDates) -> Collection[KeptT]:
     places = {record.id: index for index, record in enumerate(records)}
     moments = [record.changed_at or _start(dates) for record in records]
     return Collection(count=len(records), at=records.__getitem__, find=places.get, moment=moments.__getitem__)
