@@ -22,7 +22,7 @@ DOCUMENT_TYPES = (  # number, name, may be made through the API, category; 4.5
     (130, "Inkooporder", False, 2),
 )
 DOCUMENT_CATEGORIES = ((1, "Customers"), (2, "Suppliers"), (3, "Miscellaneous"))
-TRANSACTION_TYPES = (  # 5.1
+TRANSACTION_TYPES = (  # 5.1; of a range the first
     (10, "Beginbalans"),
     (20, "Verkoopboeking"),
     (21, "Creditnota verkoop"),
@@ -30,13 +30,27 @@ TRANSACTION_TYPES = (  # 5.1
     (31, "Creditnota inkoop"),
     (40, "Kasstroom"),
     (50, "Btw-aangifte"),
+    (70, "Activa"),
     (80, "Herwaardering"),
     (82, "Koersverschil"),
     (83, "Betalingsverschil"),
     (84, "Uitgestelde omzet"),
+    (85, "Herwaardering volgnummer"),
     (86, "Uitgestelde kosten"),
+    (87, "Btw op vooruitbetaling"),
     (90, "Overig"),
+    (95, "Nog te factureren omzet"),
+    (96, "Nog te ontvangen kosten"),
+    (120, "Levering"),
+    (121, "Retour verkoop"),
+    (130, "Ontvangst"),
+    (131, "Retour inkoop"),
+    (140, "Productieorder"),
+    (170, "Salaris"),
+    (290, "Correctie"),
     (310, "Periodeafsluiting"),
+    (320, "Jaarafsluiting"),
+    (3000, "Budget"),
 )
 
 
