@@ -19,14 +19,13 @@ import stamina
 from boekbrug.exact.exchange import NETWORK_ERRORS, Answer, AnswerTooLarge, SendTooLate, Time, exchange
 from boekbrug.exact.failures import Call, UnreadableAnswer, failure_of_answer, failure_of_error
 from boekbrug.exact.limits import COUNTED_ERRORS, CallBudget, Priority, read_windows
+from boekbrug.exact.line import Line, when_waited_for
 from boekbrug.exact.oauth import Login
 from boekbrug.exact.sites import ExactSite
 from boekbrug.exact.wire.values import encode
 from boekbrug.sync.failures import Broken, NotAllowed, Unreachable, result_of
 
 Row = Mapping[str, Any]
-Line = Callable[[Callable[[], Answer]], Callable[[], Answer]]
-"""Carries out an exchange and gives what waits for its answer."""
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
 MOST_PAGES = 2_000
 LONGEST_INTEGER = 30
@@ -71,7 +70,7 @@ class ExactClient:
         http: httpx2.Client,
         clock: Time | None = None,
         count: Callable[[str], None] = lambda _result: None,
-        line: Line = lambda exchange: exchange,
+        line: Line = when_waited_for,
     ) -> None:
         self._site, self._login, self._budget = site, login, budget
         self._http, self._clock, self._count, self._line = http, clock or Time(), count, line
@@ -122,7 +121,7 @@ class ExactClient:
         about: Mapping[str, str] | None = None,
     ) -> Row:
         """Make a record, once, and give what Exact says it made; not written after `send_by`."""
-        return self.begin_post(path, body, priority, send_by=send_by, about=about, line=lambda exchange: exchange)()
+        return self.begin_post(path, body, priority, send_by=send_by, about=about, line=when_waited_for)()
 
     def begin_post(
         self,
@@ -187,7 +186,7 @@ class ExactClient:
         send_by: datetime | None = None,
     ) -> Answer:
         """One answer that went well."""
-        return self._begin(call, address, priority, body=body, send_by=send_by, line=lambda exchange: exchange)()
+        return self._begin(call, address, priority, body=body, send_by=send_by, line=when_waited_for)()
 
     def _begin(
         self,
@@ -208,7 +207,7 @@ class ExactClient:
         def answer() -> Answer:
             answer = self._heard(call, waiting)
             if answer.status == 401 and (newer := self._login.refused(access)) is not None:
-                answer = self._heard(call, send(access=newer, line=lambda exchange: exchange))
+                answer = self._heard(call, send(access=newer, line=when_waited_for))
             return self._good(call, answer)
 
         return answer

@@ -17,6 +17,7 @@ import httpx2
 
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 60.0
+MOST_CONNECTIONS = 128
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 NETWORK_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, httpx2.CookieConflict, OSError)
 
@@ -55,7 +56,7 @@ def http_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
     http = httpx2.Client(
         transport=transport,
         timeout=httpx2.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
-        limits=httpx2.Limits(max_connections=128, max_keepalive_connections=32, keepalive_expiry=15),
+        limits=httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=32, keepalive_expiry=15),
         follow_redirects=False,
         trust_env=False,
         headers={"User-Agent": "Boekbrug", "Accept-Encoding": "gzip"},

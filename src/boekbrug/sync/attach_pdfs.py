@@ -1,7 +1,7 @@
 """Put the invoice PDF into Exact: before the entry when it is there, later when it was missing (booking.md, "PDF")."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -92,8 +92,17 @@ def _attach_late(tools: Tools, booking: Booking) -> None:
         tools.books.pdf_state(booking, put.state, put.problems, None if put.document_id else retry_at)
 
 
-def document_with_pdf(tools: Tools, booking: Booking, customer_id: str, *, entry_id: str | None = None) -> PutPdf:
+def document_with_pdf(
+    tools: Tools,
+    booking: Booking,
+    customer_id: str,
+    *,
+    entry_id: str | None = None,
+    fetched: Callable[[], None] = lambda: None,
+) -> PutPdf:
     """The document in Exact that carries the invoice's PDF, made once, with its attachment.
+
+    `fetched` is called between Coachview, which gives the file, and the first call to Exact.
 
     A document made for an entry that was then refused is used again when file and customer are the same, else taken
     away first, so that a look-up by its mark cannot mistake it for the new one. Raises PdfUnavailable when Coachview
@@ -105,6 +114,7 @@ def document_with_pdf(tools: Tools, booking: Booking, customer_id: str, *, entry
         raise OutcomeUnknown("an earlier POST of this booking is still being verified")
     place = _Place(booking=booking, invoice=booking.invoice, customer_id=customer_id, entry_id=entry_id)
     pdf = _fetch(tools, booking.organisation_id, booking.invoice)
+    fetched()
     if pdf.problem is not None:
         left = _take_away(tools, place, tools.books.made(booking, IntentKind.DOCUMENT)) if entry_id is None else ()
         return PutPdf(document_id=None, state=PdfState.MISSING, problems=(pdf.problem, *left))
