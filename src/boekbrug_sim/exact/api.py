@@ -124,9 +124,9 @@ class Api:
             case "GET":
                 return self._get(request, caller, target)
             case "POST":
-                return await self._post(caller, target, await request.read(), request.headers)
+                return await self._post(caller, target, await _raw(request), request.headers)
             case "PUT":
-                return self._put(caller, target, await request.read())
+                return self._put(caller, target, await _raw(request))
             case _:
                 return self._delete(caller, target)
 
@@ -333,6 +333,14 @@ class Api:
         if kept is None:
             raise ApiError(404, NOT_FOUND)
         return desk, kept
+
+
+async def _raw(request: web.Request) -> bytes:
+    """The body as it came; one that is packed wrongly cannot be read."""
+    try:
+        return await request.read()
+    except web.RequestPayloadError as problem:
+        raise BodyError("Error processing request stream.") from problem
 
 
 def _synced_tables() -> frozenset[str]:

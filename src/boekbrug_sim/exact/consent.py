@@ -149,7 +149,7 @@ async def _form(request: web.Request) -> "MultiDict[str]":
     """The fields of a form; a body that is none has no fields."""
     try:
         return MultiDict((name, str(value)) for name, value in (await request.post()).items())
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, web.RequestPayloadError):
         return MultiDict()
 
 

@@ -51,6 +51,8 @@ def read_query(entity: Entity, options: Mapping[str, str], *, seen_only: bool = 
     for name in options:
         if name.startswith("$") and name not in KNOWN_OPTIONS:
             raise FilterError(f"The query parameter '{name}' is not supported.")
+    if options.get("$inlinecount", "none") not in {"none", "allpages"}:
+        raise FilterError("Unknown $inlinecount option, only 'allpages' and 'none' are supported.")
     select, nested = _select(entity, options.get("$select", ""))
     order = _order(entity, options.get("$orderby", ""))
     where, params = "", ()

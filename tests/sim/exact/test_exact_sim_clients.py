@@ -1,5 +1,6 @@
 """What clients in other languages send, unlike ours: PHP, Node, .NET, Go, Ruby. Source: their public code."""
 
+import gzip
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -140,3 +141,34 @@ def test_3_10_what_was_removed_is_listed_for_two_months(office: Office) -> None:
     office.control("clock", {"advance_seconds": 63 * 86_400})
     office.log_in()
     assert office.rows("sync/Deleted", filter="Timestamp gt 1L") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"", {}, 400),
+        (b"{", {}, 400),
+        (b"\xff\xfe", {}, 400),
+        (b"<entry/>", {"Content-Type": "application/atom+xml"}, 400),
+        (b"no gzip", {"Content-Encoding": "gzip"}, 400),
+        (gzip.compress(b'{"Name": "klein"}'), {"Content-Encoding": "gzip"}, 201),
+        ('\ufeff{"Name": "met BOM"}'.encode(), {}, 201),
+        (b'{"Name": "zonder soort"}', {"Content-Type": ""}, 201),
+    ],
+)
+def test_3_2_a_body_is_read_or_refused_but_never_breaks(
+    office: Office, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = office.http.post(f"/api/v1/{NL}/crm/Accounts", content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "MERGE", "OPTIONS", "PUT", "DELETE"])
+def test_3_3_other_verbs_on_a_list_are_a_405(office: Office, method: str) -> None:
+    assert office.http.request(method, f"/api/v1/{NL}/crm/Accounts", json={}).status_code == 405
+
+
+def test_3_7_a_count_is_of_all_pages_or_none(office: Office) -> None:
+    assert office.get("crm/Accounts", inlinecount="none", top="1").status_code == 200
+    assert office.get("crm/Accounts", inlinecount="some", top="1").status_code == 400
