@@ -94,6 +94,7 @@ CASES = (
     case("coachview", AMBER, "coachview-untried", source=Source.UNTRIED),
     case("coachview", RED, "coachview-refused", source=Source.REFUSED),
     case("coachview", GREEN, "coachview-connected"),
+    case("write-back", AMBER, "write-back-refused", write_scope="Facturen.Schrijven"),
     case("connection", RED, "connection-missing", connected=False),
     case("connection", RED, "division-missing", **option(division=None)),
     case("connection", RED, "reference-unread", **NO_DATA),
@@ -188,7 +189,12 @@ def test_red_is_what_keeps_from_starting(one: Case) -> None:
 def test_a_koppeling_in_order_is_green_all_over() -> None:
     items = checklist(facts())
     assert {item.colour for item in items} == {GREEN}
-    assert {item.key for item in items} == {one.key for one in CASES} - {"options", "cost-centres", "invoices"}
+    assert {item.key for item in items} == {one.key for one in CASES} - {
+        "options",
+        "cost-centres",
+        "invoices",
+        "write-back",
+    }
 
 
 def test_each_faulty_vat_code_is_a_line_of_its_own_and_names_itself() -> None:

@@ -65,6 +65,7 @@ class MemoryBooks(MemoryIntents):
         self.red: dict[str, str] = {}
         self.stopped: list[Problem] = []
         self.broken_endpoints: list[str] = []
+        self.write_rights: dict[int, str] = {}
         self.timestamps: dict[str, int] = {}
         self.met: dict[str, str] = {}
         self.unfinished: set[str] = set()
@@ -309,6 +310,9 @@ class MemoryBooks(MemoryIntents):
     def broken(self, endpoint: str, detail: str) -> None:
         del detail
         self.broken_endpoints.append(endpoint)
+
+    def write_right(self, organisation_id: int, missing: str) -> None:
+        self.write_rights[organisation_id] = missing
 
     def orphans_to_unknown(self) -> int:
         orphans = self._in_state(BookingState.BOOKING)

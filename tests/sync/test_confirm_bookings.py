@@ -126,7 +126,7 @@ def test_without_the_right_to_write_the_koppeling_stays_green() -> None:
     room.run()
     assert room.books.red == {}
     assert room.books.due[Step.CONFIRM] == NOW + timedelta(hours=1)
-    assert room.books.broken_endpoints == ["Coachview, Bevestigd"]
+    assert list(room.books.write_rights.values()) == ["Facturen.Schrijven"]
 
 
 def test_a_login_that_coachview_refuses_shows_red() -> None:
@@ -135,3 +135,13 @@ def test_a_login_that_coachview_refuses_shows_red() -> None:
     room.run()
     assert room.books.red == {"coachview": "coachview-credentials"}
     assert not room.books.rows[1].confirmed
+
+
+def test_a_right_that_came_is_not_missing_any_more() -> None:
+    room = room_with(1)
+    room.source.confirmations = [NotAllowed("scope-missing", "Facturen.Schrijven")]
+    room.run()
+    room.clock.moment = NOW + timedelta(hours=1)
+    room.run()
+    assert list(room.books.write_rights.values()) == [""]
+    assert room.books.rows[1].confirmed

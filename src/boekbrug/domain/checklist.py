@@ -95,12 +95,13 @@ class Facts:
     """All that decides, and what stands beside it.
 
     `refusals` and `warnings` are those of the options as saved; `reference` is None while nothing was read, `read_at`
-    is of when it is.
+    is of when it is. `write_scope` is the right that Coachview wants before it takes what we tell it back.
     """
 
     options: Options
     today: date
     source: Source = Source.MISSING
+    write_scope: str = ""
     connected: bool = False
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Refusal, ...] = ()
@@ -155,6 +156,12 @@ def coachview_answers(facts: Facts) -> Iterator[Item]:
     """Coachview is filled in and lets us in; what nobody tried yet is for a person to try."""
     colour, code = SOURCES.get(facts.source, Colour.RED), f"coachview-{facts.source.value}"
     yield _item("coachview", colour, code, option="" if colour is Colour.GREEN else "coachview_url")
+
+
+def coachview_takes_word(facts: Facts) -> Iterator[Item]:
+    """Coachview refused to be told what was booked: booking goes on, but people there do not see it."""
+    if facts.write_scope:
+        yield _item("write-back", Colour.AMBER, "write-back-refused", scope=facts.write_scope)
 
 
 def login_is_there(facts: Facts) -> Iterator[Item]:
@@ -352,6 +359,7 @@ OWN_ITEMS = frozenset({"journal", "receivables_account"})
 ASKED = ("own-journal", "deferral-account", "standard-condition")
 CHECKS: tuple[Check, ...] = (
     coachview_answers,
+    coachview_takes_word,
     login_is_there,
     login_may_read_all,
     options_fit_exact,

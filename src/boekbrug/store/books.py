@@ -104,6 +104,10 @@ class Books:
         """Pause the integration because of this problem and show it to a person."""
         koppelingen.stop(self._shift, integration_id, problem)
 
+    def write_right(self, organisation_id: int, missing: str) -> None:
+        """Which right Coachview wanted when we wrote back; empty when it took what we wrote."""
+        confirming.write_right(self._shift, organisation_id, missing)
+
     def broken(self, endpoint: str, detail: str) -> None:
         """Tell the operator that we asked this endpoint wrongly."""
         koppelingen.broken(self._shift, endpoint, detail)

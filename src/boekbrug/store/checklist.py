@@ -62,6 +62,7 @@ def facts_in(found: Whole, *, now: datetime, invoices: Sequence[Invoice] | None 
         options=options,
         today=now.astimezone(ZONES[options.country]).date(),
         source=_source(row),
+        write_scope=row.organisation.write_scope_missing,
         connected=found.situation.token_held,
         refusals=verdict.refusals,
         warnings=verdict.warnings,

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Booking, IntegrationState
+from boekbrug.store.models import Booking, IntegrationState, Organisation
 from boekbrug.store.records import read_problems
 from boekbrug.sync.ports import Said, Unconfirmed
 
@@ -41,6 +41,14 @@ def confirmed(shift: Shift, row: Unconfirmed, said: Said | None) -> None:
         now.unconfirmed = now.integration_id is None or _unconfirmed(now) != row
         now.confirmed_as = {"confirmed": said.confirmed, "text": said.text} if said else None
         now.save(update_fields=["unconfirmed", "confirmed_as"])
+
+
+def write_right(shift: Shift, organisation_id: int, missing: str) -> None:
+    """Keep which right Coachview wanted when we wrote back, where it differs from what is known."""
+    rows = Organisation.objects.filter(id=organisation_id).exclude(write_scope_missing=missing[:200])
+    if rows.exists():
+        with change(shift):
+            rows.update(write_scope_missing=missing[:200])
 
 
 def _unconfirmed(row: Booking) -> Unconfirmed:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.schedule import ZONES
 from boekbrug.store.leases import Shift, change
-from boekbrug.store.models import Integration, IntegrationState
+from boekbrug.store.models import Integration, IntegrationState, Organisation
 from boekbrug.store.options import Saved, options_of_each
 from boekbrug.store.records import write
 from boekbrug.sync.ports import Koppeling
@@ -64,6 +64,7 @@ def coachview_seen(organisation_id: int, at: datetime, *, reason: str = "", deta
 def coachview_changed(organisation_id: int, at: datetime) -> None:
     """Other data to reach Coachview with: why the former were refused says nothing any more."""
     show("coachview", RED, at, Q(organisation_id=organisation_id, coachview_state=RED), reason="not-connected")
+    Organisation.objects.filter(id=organisation_id).update(write_scope_missing="")
 
 
 def show(party: str, state: str, at: datetime, which: Q, *, reason: str = "", detail: str = "") -> None:

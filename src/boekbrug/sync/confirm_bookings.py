@@ -28,6 +28,8 @@ LANGUAGE = "nl"
 """Coachview does not say in which language its people read."""
 NOT_TAKEN = timedelta(minutes=15)
 NO_RIGHT = timedelta(hours=1)
+NOT_NAMED = "Schrijven"
+"""What to call a right that Coachview refuses without our knowing its name."""
 
 
 def confirm_bookings(tools: Tools) -> datetime | None:
@@ -48,7 +50,7 @@ def confirm_bookings(tools: Tools) -> datetime | None:
         except NotAllowed as refusal:
             if refusal.reason != "scope-missing":
                 raise
-            tools.books.broken("Coachview, Bevestigd", f"{refusal.reason}: {refusal.detail}")
+            tools.books.write_right(row.organisation_id, refusal.detail or NOT_NAMED)
             return tools.clock.now() + NO_RIGHT
     return tools.clock.now() if len(rows) == BATCH else None
 
@@ -72,6 +74,8 @@ def _confirm(tools: Tools, row: Unconfirmed) -> None:
             tools.books.broken(broken.endpoint, broken.detail)
             tools.books.confirmed(row, row.said)
             raise
+        if written:
+            tools.books.write_right(row.organisation_id, "")
         if written and tools.books.step_failures(Step.CONFIRM):
             tools.books.connection_works("coachview")
     tools.books.confirmed(row, said)

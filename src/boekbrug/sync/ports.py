@@ -380,6 +380,9 @@ class Books(Protocol):
     def stop(self, integration_id: int, problem: Problem) -> None:
         """Pause the integration because of this problem and show it to a person (`entry-number-ignored`)."""
 
+    def write_right(self, organisation_id: int, missing: str) -> None:
+        """Which right Coachview wanted when we wrote back; empty when it took what we wrote."""
+
     def broken(self, endpoint: str, detail: str) -> None:
         """Tell the operator that we asked this endpoint wrongly; several on one day are one row."""
 

@@ -34,7 +34,10 @@ def light_of(row: IntegrationRow, language: str) -> Light:
 
 
 def coachview_light_of(row: IntegrationRow, language: str) -> Light:
-    """Red or green for Coachview; grey when it is filled in and nobody tried it yet."""
+    """Red or green for Coachview; amber when it does not take what we report back, grey when nobody tried it yet."""
+    if row.coachview_state == GREEN and row.write_scope_missing:
+        sentence = connection("coachview", "write-refused", language, scope=row.write_scope_missing)
+        return Light(colour="amber", icon="hand", title=_("Verbonden, zonder terugmelding"), sentence=sentence)
     if row.coachview_state == GREEN:
         sentence = connection("coachview", "connected", language)
         return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)

@@ -14,6 +14,8 @@ class Organisation(models.Model):
     `fetched_until` is the changed-at up to which everything is stored (None: nothing yet), `fetched_from` where
     the first window began; `fetch_claim` names the lease that is fetching now. `hook_hash` is how the secret part
     of the webhook's address is found, `hook_sealed` how it is shown again; `webhook_secret_sealed` signs its bodies.
+    `write_scope_missing` is the right that Coachview wanted when `Bevestigd` was to be written (empty: it took it, or
+    was never asked).
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -36,6 +38,7 @@ class Organisation(models.Model):
     coachview_calls_limit = models.IntegerField(default=5000)
     coachview_calls_used = models.IntegerField(default=0)
     coachview_calls_resets_at = models.DateTimeField(null=True)
+    write_scope_missing = models.CharField(max_length=200, blank=True, db_default="", default="")
 
     class Meta:
         """Environments are looked up by address and client, webhooks by their secret."""

@@ -40,6 +40,7 @@ class IntegrationRow:
     calls_reset_at: datetime | None
     activated_at: datetime | None
     next_due_at: datetime | None
+    write_scope_missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,4 +155,5 @@ def _row(row: Integration) -> IntegrationRow:
         calls_reset_at=administration.day_resets_at if administration else None,
         activated_at=row.activated_at,
         next_due_at=getattr(row, "next_due_at", None),
+        write_scope_missing=row.organisation.write_scope_missing,
     )

@@ -93,7 +93,9 @@ def _tile(word: str, colour: str, pile: Pile, address: str) -> Tile:
 
 def _card(row: IntegrationRow, facts: tuple[Fact, ...], now: datetime, language: str) -> Card:
     lights = (connection.light_of(row, language), connection.coachview_light_of(row, language))
-    red = [light.sentence for light in lights if light.colour == "red" and row.state in {"active", "enabled"}]
+    red = [
+        light.sentence for light in lights if light.colour in {"red", "amber"} and row.state in {"active", "enabled"}
+    ]
     return Card(
         id=row.id,
         name=row.name,
