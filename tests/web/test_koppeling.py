@@ -75,9 +75,19 @@ def test_only_an_administrator_gets_the_buttons(noord: making.Institute, reader:
         assert f">{button}<" not in reader.get(koppeling(noord)).content.decode()
 
 
-def test_the_connection_with_exact_comes_first(noord: making.Institute, reader: Client) -> None:
+def test_the_panels_come_in_the_order_of_the_options(noord: making.Institute, reader: Client) -> None:
     page = reader.get(koppeling(noord)).content.decode()
-    assert re.findall(r'id="paneel-(\w+)"', page)[0] == "oauth"
+    panels = re.findall(r'id="paneel-(\w+)"', page)
+    assert panels == ["coachview", "oauth", "general", "debtor", "financial", "projects", "invoice"]
+
+
+def test_the_head_counts_the_checklist_and_leads_to_it(noord: making.Institute, reader: Client) -> None:
+    page = reader.get(koppeling(noord)).content.decode()
+    red, amber = (len(re.findall(rf'<li class="{colour}"', page)) for colour in ("red", "amber"))
+    words = "punt houdt" if red == 1 else "punten houden"
+    assert red
+    assert amber > 1
+    assert f'<a href="#checklist">Checklist: {red} {words} het boeken tegen, {amber} punten om te bekijken</a>' in page
 
 
 def test_a_koppeling_without_an_administration_says_so(noord: making.Institute, reader: Client) -> None:

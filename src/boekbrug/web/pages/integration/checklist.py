@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from boekbrug.domain.checklist import Colour, Facts, Item
 from boekbrug.domain.checklist import checklist as items_of
@@ -33,14 +35,20 @@ class Line:
 def beside(facts: Facts, integration_id: int, language: str) -> dict[str, Any]:
     """What the template shows of the checklist, from the local copy of Exact's data, and of when that is."""
     lines = [line_of(item, integration_id, language) for item in items_of(facts)]
-    return {
-        "checklist": {
-            "red": [line for line in lines if line.colour == "red"],
-            "amber": [line for line in lines if line.colour == "amber"],
-            "green": [line for line in lines if line.colour == "green"],
-            "read_at": facts.read_at,
-        }
-    }
+    colours = {colour.value: [line for line in lines if line.colour == colour.value] for colour in Colour}
+    tally = _tally(len(colours["red"]), len(colours["amber"]))
+    return {"checklist": {**colours, "tally": tally, "read_at": facts.read_at}}
+
+
+def _tally(red: int, amber: int) -> str:
+    """How many items ask for something."""
+    parts = (
+        ngettext("%(count)s punt houdt het boeken tegen", "%(count)s punten houden het boeken tegen", red)
+        % {"count": red},
+        ngettext("%(count)s punt om te bekijken", "%(count)s punten om te bekijken", amber) % {"count": amber},
+    )
+    told = ", ".join(part for part, count in zip(parts, (red, amber), strict=True) if count)
+    return told or _("alles is in orde")
 
 
 def line_of(item: Item, integration_id: int, language: str) -> Line:
