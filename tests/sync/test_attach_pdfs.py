@@ -41,7 +41,7 @@ def again(room: Office, step: Step = Step.BOOK) -> Office:
     """The invoice is ready once more, as after a person solved what held it; a day has gone by."""
     room.clock.advance(days=1)
     row = room.books.rows[1]
-    if row.booking.state is BookingState.HELD:
+    if row.booking.state in {BookingState.HELD, BookingState.SKIPPED}:
         row.booking = replace(row.booking, state=BookingState.READY, problems=())
     room.books.due[step] = room.clock.now()
     room.run()
@@ -69,6 +69,15 @@ class TestBeforeTheEntry:
         assert kinds(room) == ["document", "attachment", "entry", "entry"]
         assert room.ledger.sent[-1].body["Document"] == "document-1"
         assert (room.ledger.deleted, room.books.rows[1].booking.document_id) == ([], "document-1")
+
+    def test_the_document_of_a_skipped_invoice_goes_along_when_it_is_taken_up_again(self) -> None:
+        room = with_one(OLD, OLD)
+        room.ledger.replies["entry"] = [NOT_BOOKED]
+        room.run()
+        room.books.rows[1].booking = replace(room.books.rows[1].booking, state=BookingState.SKIPPED)
+        again(room)
+        assert kinds(room) == ["document", "attachment", "entry", "entry"]
+        assert room.ledger.deleted == []
 
     def test_another_file_replaces_the_document(self) -> None:
         room = with_one(OLD, NEW)

@@ -99,3 +99,29 @@ def test_the_site_that_is_not_set_up_has_no_link(officer: Client, noord: making.
     models.Administration.objects.update(site="practice")
     assert settings().exact_app("practice").url == ""
     assert "Openen in Exact" not in html(officer, noord.made["20260332"])
+
+
+def test_a_document_that_stays_in_exact_is_told_where_the_invoice_was_skipped(
+    officer: Client, noord: making.Institute
+) -> None:
+    """Made before Exact refused the entry; it is used again when the invoice is booked after all."""
+    row = noord.made["20260312"]
+    subject = f"Factuur 20260312 (BB-{row.mark})"
+    models.Intent.objects.create(
+        administration=noord.administration,
+        booking=row,
+        kind="document",
+        natural_key="d",
+        body={"Subject": subject},
+        lease_number=1,
+        created_at=making.NIGHT,
+        send_by=making.NIGHT,
+        state="done",
+        exact_id="d-1",
+    )
+    assert subject not in text_of(html(officer, row))
+    officer.post(f"/facturen/{row.pk}", {"actie": "skip", "reden": "Contant betaald"})
+    said = f"Het document “{subject}” staat nog in Exact. Wordt de factuur alsnog geboekt, dan gaat het mee."
+    assert said in text_of(html(officer, row))
+    models.Intent.objects.update(state="removed")
+    assert subject not in text_of(html(officer, row))

@@ -12,8 +12,9 @@ from boekbrug.domain.problem import Problem
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.store.findings import DIFFERS
-from boekbrug.store.models import Booking, Finding, FindingState, OptionVersion, ReferenceRow
+from boekbrug.store.models import Booking, Finding, FindingState, IntentState, OptionVersion, ReferenceRow
 from boekbrug.store.records import read, read_problems
+from boekbrug.sync.ports import IntentKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,7 @@ class InvoiceDetail:
     """An invoice: as received, what happened with it, and what Exact got.
 
     `record` is None when the record of Coachview could not be read; `sent` is None until an entry was sent.
+    `left_in_exact` is the subject of a document that stays in Exact although the invoice is skipped.
     `names` tells what codes of Exact are called, by (kind, code), with the kinds of the reference copy.
     """
 
@@ -84,6 +86,7 @@ class InvoiceDetail:
     names: Mapping[tuple[str, str], str]
     history: tuple[HistoryStep, ...]
     findings: tuple[FoundDifference, ...]
+    left_in_exact: str = ""
 
 
 def owner_of_invoice(booking_id: int) -> int | None:
@@ -139,7 +142,16 @@ def _detail(booking: Booking) -> InvoiceDetail:
         names=names,
         history=_history(booking),
         findings=_findings(booking),
+        left_in_exact=_left_in_exact(booking),
     )
+
+
+def _left_in_exact(booking: Booking) -> str:
+    """The document that was made before Exact refused the entry, of an invoice that was then skipped."""
+    if booking.state != BookingState.SKIPPED:
+        return ""
+    made = booking.intents.filter(kind=str(IntentKind.DOCUMENT), state=IntentState.DONE).order_by("-id").first()
+    return str(made.body.get("Subject", "")) if made else ""
 
 
 def _options(booking: Booking) -> Mapping[str, Any]:

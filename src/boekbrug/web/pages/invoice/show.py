@@ -52,6 +52,7 @@ class Step:
     actor: str
     why: str
     address: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -190,12 +191,26 @@ def _integration(found: InvoiceDetail) -> str:
 
 
 def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
-    """The moves, newest first; the last booking leads to the entry in Exact, when it is there still."""
+    """The moves, newest first.
+
+    The last booking leads to the entry in Exact, when it is there still; the last skip says which document stays there.
+    """
     steps = [_step(step, language) for step in found.history]
-    booked = [place for place, step in enumerate(found.history) if step.new is BookingState.BOOKED]
-    if booked and found.entry_id:
-        steps[booked[-1]] = replace(steps[booked[-1]], address=entry_address(found))
+    booked, skipped = _last(found, BookingState.BOOKED), _last(found, BookingState.SKIPPED)
+    if booked is not None and found.entry_id:
+        steps[booked] = replace(steps[booked], address=entry_address(found))
+    if skipped is not None and found.left_in_exact:
+        sentence = _(
+            "Het document “%(subject)s” staat nog in Exact. Wordt de factuur alsnog geboekt, dan gaat het mee."
+        )
+        steps[skipped] = replace(steps[skipped], note=sentence % {"subject": found.left_in_exact})
     return tuple(reversed(steps))
+
+
+def _last(found: InvoiceDetail, state: BookingState) -> int | None:
+    """Which of its moves led into this state last."""
+    places = [place for place, step in enumerate(found.history) if step.new is state and step.old is not state]
+    return places[-1] if places else None
 
 
 def _step(step: HistoryStep, language: str) -> Step:
