@@ -19,11 +19,12 @@ SEED = 5
 INVOICES = 2000
 WORKERS = 3
 CHAOS_SECONDS = 420.0
-REST_SECONDS = 900.0
+REST_SECONDS = 1200.0
 ENOUGH = 95
 """Of a hundred invoices, so many are booked when the chaos may end before its time."""
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0
+MOST_DOWN = 2
 TOKEN_LIFE_SECONDS = 600
 WEBHOOK_SECRET = "bench-webhook"
 MINUTE = {"minute": 150, "minute_window_seconds": 6, "day": 1800, "day_window_seconds": 90}
@@ -82,15 +83,15 @@ class Chaos:
         self.dice = random.Random(self.seed)
         self.wanted = amounts(self.fire.invoices)
         weights: tuple[tuple[int, Callable[[], object]], ...] = (
-            (3, lambda: self.fire.kill_worker(self.dice)),
-            (2, self.freeze),
-            (3, self.database),
+            (2, lambda: self.fire.kill_worker(self.dice)),
+            (1, self.freeze),
+            (4, self.database),
             (1, lambda: self.fire.kill_web(self.dice)),
             (4, self.jump),
             (3, self.age),
             (10, self.change),
             (6, self.webhooks),
-            (2, self.coachview_down),
+            (1, self.coachview_down),
             (1, self.exact_down),
         )
         self.hurt = [verb for weight, verb in weights for _ in range(weight)]
@@ -155,9 +156,12 @@ class Chaos:
         self.fire.stop_database(self.dice.choice(("fast", "immediate", "killed (-9)")))
 
     def jump(self) -> None:
-        """The clock of Exact jumps, back and forth."""
-        self.exact("clock", {"advance_seconds": self.dice.choice((-420, -60, 60, 420))})
-        self.fire.count("clock of Exact jumped")
+        """The clock of Exact or of Coachview jumps, forth or back, and is set right after a while."""
+        name, steer = self.dice.choice((("Exact", self.exact), ("Coachview", self.coachview)))
+        seconds = self.dice.choice((-300, -60, 60, 300))
+        steer("clock", {"advance_seconds": seconds})
+        self.in_a_while(self.dice.uniform(5, 25), partial(steer, "clock", {"advance_seconds": -seconds}))
+        self.fire.count(f"clock of {name} jumped and came back")
 
     def age(self) -> None:
         """Ten minutes pass for the login, and its refresh goes wrong."""
@@ -196,7 +200,9 @@ class Chaos:
         self.fire.count("Coachview down")
 
     def exact_down(self) -> None:
-        """Exact answers nobody for a while."""
+        """Exact answers nobody for a while, twice in a run: each costs a wait of a minute or more."""
+        if self.fire.hurts.get("Exact down", 0) >= MOST_DOWN:
+            return
         self.exact("faults", DOWN)
         self.in_a_while(self.dice.uniform(2, 8), self.faults)
         self.fire.count("Exact down")
