@@ -23,7 +23,7 @@ WORKERS = (2, 4, 8)
 PERSONS = 4
 SECONDS = 600
 LATENCY_MILLISECONDS = 60
-SLOW_SECONDS = 5.0
+SLOW_SECONDS = 10.0
 JOURNAL = "70"
 ENTRIES = "/api/v1/*/salesentry/SalesEntries"
 RETRY = "Opnieuw proberen"
@@ -190,13 +190,17 @@ def stop(how: Callable[[Reader, str, str], None], *, invoices: int = 12) -> Stop
         add_person(ours)
         slow = {"method": "POST", "path": ENTRIES, "at": 5, "kind": "delay", "seconds": SLOW_SECONDS}
         ours.book.exact.control("faults", [slow])
-        address = ours.serve()
         (koppeling,) = ours.json("integration", "list")
+        ours.run("integration", "pause", str(koppeling["id"]))
+        address = ours.serve()
+        place = f"{address}/service-center/integraties/{koppeling['id']}"
         with Reader.sits_down() as reader:
             reader.open(f"{address}/inloggen")
             reader.press("Inloggen", login=MAIL, password=PASSWORD)
-            until(lambda: len(ours.entries()) == 4, seconds=SECONDS)
-            how(reader, f"{address}/service-center/integraties/{koppeling['id']}", koppeling["name"])
+            reader.open(place)
+            reader.press("Hervatten")
+            until(lambda: len(ours.entries()) >= 4, seconds=SECONDS)
+            how(reader, place, koppeling["name"])
         stopped_at = time.time()
         assert len(ours.entries()) == 4, "the call was over before the person had pressed"
         until(lambda: len(ours.entries()) > 4, seconds=SECONDS)

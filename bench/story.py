@@ -39,7 +39,7 @@ second time on a page that is old by then: {clicks} clicks, of which early ones 
 refusals. Booked twice: {twice}; lost: {lost}.
 
 {paused_or_deleted_in_a_call} times a person paused or deleted the integration while Exact was carrying out a call of
-five seconds. Calls sent after that: {sent_after}. Answers of the call under way that were forgotten:
+ten seconds. Calls sent after that: {sent_after}. Answers of the call under way that were forgotten:
 {answers_forgotten}.
 """
 
