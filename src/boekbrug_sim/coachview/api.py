@@ -132,7 +132,8 @@ class Api:
     async def list_records(self, request: web.Request, grant: Grant, kind: Kind) -> web.StreamResponse:
         """`GET` on an entity: a page of records, an array at top level."""
         query = read_query(request.query.items(), self._names, self._records.fields(kind))
-        page = await read_page(query, kind, self._records, self._now())
+        seconds = self._control.switches.number("search_seconds")
+        page = await read_page(query, kind, self._records, self._now(), seconds=seconds)
         rows = self._rows(page, query, grant, kind)
         headers = {self._names.list["count_header"]: str(page.total)} if page.total is not None else None
         return web.json_response(rows, headers=headers)

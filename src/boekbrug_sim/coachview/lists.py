@@ -20,7 +20,6 @@ from boekbrug_sim.coachview.where import BadCondition, Condition, Span, conditio
 from boekbrug_sim.coachview.wire import Json
 
 MOST_SKIP = 10_000
-READ_SECONDS = 30.0
 ROWS_AT_ONCE = 100
 MOST_DIGITS = 9
 
@@ -80,8 +79,8 @@ def read_query(parameters: Iterable[tuple[str, str]], names: Profile, fields: Fi
     return Query(**{**query.__dict__, "where": (*where, *own)})
 
 
-async def read_page(query: Query, kind: Kind, records: Records, now: datetime) -> Page:
-    """The page that a query asks for; what changes later than `now` is not there yet."""
+async def read_page(query: Query, kind: Kind, records: Records, now: datetime, *, seconds: float = 30.0) -> Page:
+    """The page that a query asks for, within so many seconds; what changes later than `now` is not there yet."""
     if query.skip > MOST_SKIP:
         raise ReadTimeout
     changed_path = tuple(key.lower() for key in records.entity(kind).changed_at)
@@ -96,7 +95,7 @@ async def read_page(query: Query, kind: Kind, records: Records, now: datetime) -
         return Page(rows=tuple(chosen), total=records.count(kind, span) if query.count else None)
     named = _named(rest, kind, records, span)
     sorting = sorting or (named is not None and bool(query.order_by))
-    found = _read(records, kind, records.places(kind, span, order) if named is None else named)
+    found = _read(records, kind, records.places(kind, span, order) if named is None else named, seconds)
     wanted = None if sorting or query.count else query.skip + query.take
     matching: list[Json] = []
     if wanted != 0:
@@ -109,9 +108,9 @@ async def read_page(query: Query, kind: Kind, records: Records, now: datetime) -
     return Page(rows=tuple(rows[query.skip : query.skip + query.take]), total=len(rows) if query.count else None)
 
 
-async def _read(records: Records, kind: Kind, places: Iterable[int]) -> AsyncIterator[Json]:
+async def _read(records: Records, kind: Kind, places: Iterable[int], seconds: float) -> AsyncIterator[Json]:
     """The records one by one; others are served in between, and after a while it is too much."""
-    end = time.monotonic() + READ_SECONDS
+    end = time.monotonic() + seconds
     for number, place in enumerate(places, 1):
         yield records.read(kind, place)
         if number % ROWS_AT_ONCE == 0:
@@ -121,12 +120,17 @@ async def _read(records: Records, kind: Kind, places: Iterable[int]) -> AsyncIte
 
 
 def _named(rest: tuple[Condition, ...], kind: Kind, records: Records, span: Span) -> list[int] | None:
-    """The places of records that are asked for by id, so that nobody has to look through all of them."""
-    id_path = (records.entity(kind).id.lower(),)
-    asked = next((one.values for one in rest if one.path == id_path and one.operator == "="), None)
-    if asked is None:
+    """Where the records are that are asked for by id or number, so that nobody has to look through all of them."""
+    entity = records.entity(kind)
+    number_path = tuple(key.lower() for key in entity.fields.get("number", ()))
+    asked = {one.path: one.values for one in rest if one.operator == "="}
+    places: set[int] | None = None
+    if (ids := asked.get((entity.id.lower(),))) is not None:
+        places = {place for place in (records.place_of(kind, one) for one in ids) if place is not None}
+    elif (numbers := asked.get(number_path)) is not None:
+        places = records.places_of_numbers(kind, numbers)
+    if places is None:
         return None
-    places = {place for place in (records.place_of(kind, one) for one in asked) if place is not None}
     return [place for place in sorted(places) if span.holds(records.changed_at(kind, place))]
 
 

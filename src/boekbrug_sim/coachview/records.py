@@ -8,7 +8,7 @@ import json
 import sqlite3
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -139,6 +139,14 @@ class Records:
             "select place from change where kind = ? and id = ?", [kind, record_id.lower()]
         ).fetchone()
         return row[0] if row else None
+
+    def places_of_numbers(self, kind: Kind, numbers: Iterable[str]) -> set[int] | None:
+        """Where records with these numbers can be: as they were made, or changed since; None when nobody knows."""
+        find = self._collection(kind).find_number
+        if find is None:
+            return None
+        made = {place for place in map(find, numbers) if place is not None}
+        return made | self._changed[kind]
 
     def read(self, kind: Kind, place: int) -> Json:
         """The whole record at a place, changes included, with its relations."""

@@ -23,6 +23,12 @@ _SWITCHES = (
         meaning="Lifetime of new tokens; Coachview lets one choose 900, 3600 or 28800.",
     ),
     Switch(
+        name="search_seconds",
+        default=30,
+        section="4.2",
+        meaning="How long a list may search before it is a 500 that tells of a time-out.",
+    ),
+    Switch(
         name="pdf_missing",
         default="",
         section="4.4",

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from boekbrug_sim.data.dates import PracticeDates
 from boekbrug_sim.data.demo import demo_debtors, demo_invoices
-from boekbrug_sim.data.load import index_of_load_invoice, load_invoice, more_demo_invoices
+from boekbrug_sim.data.load import index_of_load_invoice, index_of_load_number, load_invoice, more_demo_invoices
 from boekbrug_sim.data.recipes import CASTS
 from boekbrug_sim.data.records import Debtor, Invoice
 
@@ -26,6 +26,8 @@ class Collection(Generic[RecordT]):
     find: Callable[[str], int | None]
     moment: Callable[[int], datetime]
     """When the record last changed, without making it; rises with the index."""
+    find_number: Callable[[str], int | None] | None = None
+    """Where the record with a number is, when that can be told without looking at all of them."""
 
     def __iter__(self) -> Iterator[RecordT]:
         return (self.at(index) for index in range(self.count))
@@ -89,6 +91,7 @@ def _streamed(name: str, seed: int, invoices: int | None, dates: PracticeDates) 
             at=at,
             find=_below(count, index_of_load_invoice),
             moment=lambda index: recipe.moment(index, count, dates),
+            find_number=_below(count, index_of_load_number),
         ),
         debtors=Collection(
             count=debtors,

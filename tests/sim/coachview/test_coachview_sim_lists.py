@@ -1,6 +1,7 @@
 """Lists of the Coachview simulator, by coachview.md 4.3."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -172,6 +173,33 @@ def test_records_are_found_by_id_in_the_order_asked_for() -> None:
         ids = [row["id"] for row in coachview.invoices(take="7")]
         asked = coachview.invoices(where=f"id={','.join(reversed(ids))}", orderby=f"{CHANGED} desc", Count="true")
         assert [row["id"] for row in asked] == list(reversed(ids))
+
+
+def test_a_number_is_found_among_a_million_without_looking_at_all_of_them() -> None:
+    with practice_coachview(scenario="load", invoices=1_000_000) as coachview:
+        (row,) = coachview.invoices(where="factuurnummer=30700001", Count="true")
+        assert row["factuurnummer"] == "30700001"
+        change = {"entity": "Facturen", "id": row["id"], "values": {"factuurnummer": "X-1"}}
+        coachview.control("records", change)
+        assert coachview.invoices(where="factuurnummer=30700001") == []
+        found = coachview.invoices(where="factuurnummer=X-1,30000001,31000001", orderby="factuurnummer desc")
+        assert numbers(found) == ["X-1", "30000001"]
+
+
+def test_a_search_that_takes_too_long_times_out() -> None:
+    with practice_coachview(scenario="load", invoices=1_000_000) as coachview:
+        coachview.control("switches", {"search_seconds": 0})
+        answer = coachview.get("Facturen", where="totaalInclBtw<-1000000", Count="true")
+        assert answer.status_code == 500
+        assert "Timeout" in answer.json()["title"]
+
+
+def test_others_are_served_while_somebody_searches_long() -> None:
+    with practice_coachview(scenario="load", invoices=1_000_000) as coachview, ThreadPoolExecutor() as pool:
+        coachview.control("switches", {"search_seconds": 3})
+        slow = pool.submit(coachview.get, "Facturen", where="totaalInclBtw<-1000000", Count="true")
+        assert coachview.get("Debiteuren", take="1").status_code == 200
+        assert slow.result().status_code == 500
 
 
 def test_debtors_are_listed_and_read(coachview: Coachview) -> None:
