@@ -15,6 +15,7 @@ PERFORMANCE = {
     "P2": "bench.p2_budget",
     "P3": "bench.p3_own_cost",
     "P4": "bench.p4_wall_time",
+    "P5": "bench.p5_scale",
     "P6": "bench.p6_realtime",
     "P7": "bench.p7_pages",
     "P8": "bench.p8_memory",
