@@ -210,9 +210,14 @@ def stop(how: Callable[[Reader, str, str], None], *, invoices: int = 12) -> Stop
         calls = ours.book.exact.read("calls")
     return Stop(
         entries=len(entries),
-        sent_after=sum(call["method"] == "POST" and call["at"] > stopped_at and _data(call) for call in calls),
+        sent_after=sum(call["method"] == "POST" and _came(call) > stopped_at and _data(call) for call in calls),
         forgotten=len(entries - kept),
     )
+
+
+def _came(call: dict[str, Any]) -> float:
+    """When a call arrived."""
+    return datetime.fromisoformat(call["at"]).timestamp()
 
 
 def _data(call: dict[str, Any]) -> bool:
