@@ -119,6 +119,14 @@ def test_the_first_open_period_is_taken_and_the_invoice_date_stays() -> None:
     assert booked().moved_from is None
 
 
+def test_that_the_vat_moves_along_is_said_and_does_not_hold() -> None:
+    (moved,) = booked(*_closed((2026, 3), (2026, 4))).warnings
+    assert (moved.code, moved.subject.option) == ("period-moved", "closed_period")
+    told = {"journal": "70", "closed_year": "2026", "closed_period": "3", "year": "2026", "period": "5"}
+    assert dict(moved.values) == told
+    assert booked().warnings == ()
+
+
 @pytest.mark.parametrize(
     ("closed", "day"),
     [

@@ -29,7 +29,7 @@ from tests.domain.builders import (
 
 from boekbrug.domain.debtor import ExternalId
 from boekbrug.domain.invoice import Course, VatTotal
-from boekbrug.domain.options import Country, DateSource, InvoiceFilter, NumberSource, ProjectSource
+from boekbrug.domain.options import ClosedPeriod, Country, DateSource, InvoiceFilter, NumberSource, ProjectSource
 from boekbrug.domain.problem import CATALOGUE, Problem
 from boekbrug.domain.reference import CostCentre, DatedPercentage
 from boekbrug.domain.routing import integration_for
@@ -159,6 +159,9 @@ FOUND: dict[str, Callable[[], list[str]]] = {
     "period-date-missing": lambda: held(own=options(period_date_1=DateSource.ORDER_START)),
     "period-absent": lambda: held(invoice(invoice_date=date(2028, 1, 1))),
     "period-closed": lambda: held(known=reference(periods=periods(closed=((2026, 3),)))),
+    "period-moved": lambda: warned(
+        own=options(closed_period=ClosedPeriod.FIRST_OPEN), known=reference(periods=periods(closed=((2026, 3),)))
+    ),
     "journal-unknown": lambda: held(own=options(journal="71")),
     "journal-not-sales": lambda: held(known=reference(journals=by_code(journal(kind=22)))),
     "journal-blocked": lambda: held(known=reference(journals=by_code(journal(blocked=True)))),

@@ -114,6 +114,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "period-date-missing": _holds(PERIODS, "sources"),
         "period-absent": _holds(PERIODS, "date"),
         "period-closed": _holds(PERIODS, "journal", "year", "period"),
+        "period-moved": _warns(PERIODS, "journal", "closed_year", "closed_period", "year", "period"),
         # Journal (rule 3).
         "journal-unknown": _holds(ADMINISTRATOR, "journal"),
         "journal-not-sales": _holds(ADMINISTRATOR, "journal", "name"),

@@ -60,8 +60,21 @@ def entry_number_must_be_whole(draft: Draft) -> Iterator[Problem]:
 
 
 def dates_must_fall_in_an_open_period(draft: Draft) -> Iterable[Problem]:
-    """Rule 12: entry date, and the open financial period of the period date."""
-    return draft.dates.problems
+    """Rule 12: entry date, and the open financial period of the period date; a later one takes the VAT along."""
+    closed, taken = draft.dates.moved_from, draft.dates.period
+    if closed is None or taken is None:
+        return draft.dates.problems
+    journal = draft.options.journal
+    moved = report(
+        "period-moved",
+        Subject(option="closed_period", kind="FinancialPeriod", key=f"{journal}/{closed.year}/{closed.period}"),
+        journal=journal,
+        closed_year=closed.year,
+        closed_period=closed.period,
+        year=taken.year,
+        period=taken.period,
+    )
+    return (*draft.dates.problems, moved)
 
 
 def type_follows_the_sign(draft: Draft) -> tuple[Problem, ...]:
