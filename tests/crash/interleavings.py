@@ -1,0 +1,305 @@
+"""A machine that tries orders of events: two workers, a remote ledger, time, and a person who clicks in between.
+
+After every event the table of states is checked; when all is quiet, that every invoice is in Exact once and known.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.crash.inside import Coachview, Exact, Fate, HandClock, Worker, switches
+from tests.domain import builders
+from tests.store.world import NOW, World
+
+from boekbrug.domain.invoice import Invoice
+from boekbrug.domain.states import Actor, BookingState, may_move
+from boekbrug.store import decide, lifecycle, models, steps
+from boekbrug.store.moves import By, MovedOn
+from boekbrug.sync.ports import Step
+from boekbrug_sim.exact.app import Simulator
+
+INVOICES = 2
+MOMENTS = (1, 11, 46, 61, 90, 130)
+OBEYS: dict[str, Any] = {}
+IGNORES_NUMBERS: dict[str, Any] = {"entry_number": "ignore"}
+IN_EXACT = frozenset({BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS})
+ELS = By(kind=Actor.PERSON, name="els")
+QUIET_SLICES = 20
+QUIET_SECONDS = 100
+
+
+@dataclass
+class Stage:
+    """What all examples share: tables that each leaves as they were, and an Exact that forgets nothing.
+
+    So each example has invoices and a customer of its own, by its number.
+    """
+
+    world: World
+    exact: Exact
+    coachview: Coachview
+    examples: int = 0
+
+    @classmethod
+    def of(cls, world: World) -> "Stage":
+        """A stage on which Exact's reference data has been read."""
+        clock = HandClock(NOW)
+        stage = cls(
+            world=world,
+            exact=Exact(clock, Simulator(scenario="load-new", frozen_at=NOW)),
+            coachview=Coachview(clock),
+        )
+        steps.make_due(world.administration_id, Step.REFERENCE, clock.now())
+        models.Administration.objects.update(lease_owner="", lease_until=None)
+        reader = stage.worker("reader")
+        reader.finish()
+        assert models.ReferenceRow.objects.exists()
+        return stage
+
+    def worker(self, name: str) -> Worker:
+        """A worker process of this stage."""
+        return Worker(
+            name=name, administration_id=self.world.administration_id, exact=self.exact, coachview=self.coachview
+        )
+
+
+@dataclass
+class Known:
+    """An invoice as Coachview has it, and what a person did with it."""
+
+    invoice: Invoice
+    entered_by_hand: bool = False
+
+
+class Interleavings(RuleBasedStateMachine):
+    """Two workers on one administration with two invoices of one new customer; the stage is given by a subclass."""
+
+    stage: Stage
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock, self.exact, self.coachview = self.stage.exact.clock, self.stage.exact, self.stage.coachview
+        self.known: list[Known] = []
+        self.deleted = False
+        self.savepoint = transaction.savepoint()
+
+    # --- the beginning
+
+    @initialize(exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)), pdf=st.booleans())
+    def begin(self, exact: dict[str, Any], pdf: bool) -> None:
+        self.stage.examples += 1
+        self.obeys = exact is OBEYS
+        self.clock.moment = NOW
+        self.exact.on_its_way.clear()
+        switches(self.exact.simulator, exact)
+        version = models.OptionVersion.objects.latest("id")
+        version.values |= {"send_pdf": pdf}
+        version.save()
+        self.coachview.invoices_now.clear()
+        for place in range(INVOICES):
+            self.known.append(Known(invoice=self._invoice(place)))
+            self.coachview.put(self.known[place].invoice)
+        self.workers = [self.stage.worker(name) for name in ("jan", "piet")]
+        self._wake(Step.FETCH)
+
+    def _invoice(self, place: int) -> Invoice:
+        example = self.stage.examples
+        number = str(20_260_000 + INVOICES * example + place)
+        return builders.invoice(
+            builders.line(vat_code="4"),
+            id=f"i-{number}",
+            number=number,
+            changed_at=NOW,
+            debtor=builders.debtor(
+                id=f"d-{example}",
+                number=str(50_000 + example),
+                name=f"Klant {example:05d}",
+                invoice_address=builders.address(line_1=f"Straat {example}"),
+                vat_number="",
+                email=f"klant{example}@voorbeeld.example",
+            ),
+        )
+
+    def _wake(self, step: Step) -> None:
+        steps.make_due(self.stage.world.administration_id, step, self.clock.now())
+
+    # --- workers and the line to Exact
+
+    @rule(worker=st.integers(0, 1), stops=st.integers(1, 8))
+    def work(self, worker: int, stops: int) -> None:
+        for _ in range(stops):
+            self.workers[worker].go()
+
+    @rule(worker=st.integers(0, 1))
+    def work_until_something_is_sent(self, worker: int) -> None:
+        self.workers[worker].go()
+        while self.workers[worker].at_work and self.workers[worker].stopped_at not in {"request", "answer"}:
+            self.workers[worker].go()
+
+    @rule(worker=st.integers(0, 1), late=st.sampled_from((None, 0, 30, 59)))
+    def kill(self, worker: int, late: int | None) -> None:
+        """What it has sent is lost, or arrives so many seconds later."""
+        mine = self.workers[worker].on_its_way
+        self.workers[worker].kill()
+        if mine is not None:
+            self._goes_its_way(mine, late)
+
+    @precondition(lambda self: any(each.on_its_way for each in self.workers))
+    @rule(late=st.sampled_from((None, 0, 30, 59)))
+    def a_call_times_out(self, late: int | None) -> None:
+        worker = next(each for each in self.workers if each.on_its_way)
+        mine = worker.on_its_way
+        assert mine is not None
+        self._goes_its_way(mine, late)
+        worker.go(Fate.TIMED_OUT)
+
+    @precondition(lambda self: any(each.stopped_at == "answer" for each in self.workers))
+    @rule()
+    def an_answer_is_lost(self) -> None:
+        next(each for each in self.workers if each.stopped_at == "answer").go(Fate.TIMED_OUT)
+
+    def _goes_its_way(self, sent: Any, late: int | None) -> None:
+        if late is None:
+            self.exact.on_its_way.remove(sent)
+        else:
+            sent.arrives_at = min(sent.arrives_at, self.clock.now() + timedelta(seconds=late))
+            self.exact.let_arrive()
+
+    @rule(seconds=st.sampled_from(MOMENTS))
+    def wait(self, seconds: int) -> None:
+        self._pass(seconds)
+
+    def _pass(self, seconds: int) -> None:
+        """Second by second as far as it matters: what is on its way arrives at its own moment."""
+        until = self.clock.now() + timedelta(seconds=seconds)
+        for sent in sorted(self.exact.on_its_way, key=lambda each: each.arrives_at):
+            if sent.arrives_at <= until:
+                self.clock.moment = max(self.clock.now(), sent.arrives_at)
+                self.exact.let_arrive()
+        self.clock.moment = until
+        steps.sweep(until)
+
+    # --- Coachview and people
+
+    @rule(place=st.integers(0, INVOICES - 1), amount=st.sampled_from(("100.00", "250.00")))
+    def change_in_coachview(self, place: int, amount: str) -> None:
+        now = self.known[place].invoice
+        line = builders.line(Decimal(amount), vat_code="4")
+        kept = {"id": now.id, "number": now.number, "debtor": now.debtor}
+        self.known[place].invoice = builders.invoice(line, changed_at=self.clock.now(), **kept)
+        self.coachview.put(self.known[place].invoice)
+        self._wake(Step.FETCH)
+
+    @rule(place=st.integers(0, INVOICES - 1))
+    def somebody_enters_it_by_hand(self, place: int) -> None:
+        """Another entry under our number: Exact refuses ours from then on."""
+        if self._entries(place) == 0 and not self.known[place].entered_by_hand:
+            self.known[place].entered_by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+
+    @rule(place=st.integers(0, INVOICES - 1), click=st.sampled_from(("retry", "skip", "unskip")))
+    def click(self, place: int, click: str) -> None:
+        row = self._row(place)
+        if row is None:
+            return
+        try:
+            match click:
+                case "retry":
+                    decide.retry([row.id], by=ELS, now=self.clock.now())
+                case "skip":
+                    decide.skip(row.id, "dubbel", by=ELS, now=self.clock.now())
+                case "unskip":
+                    decide.unskip(row.id, by=ELS, now=self.clock.now())
+        except MovedOn:
+            pass
+
+    @precondition(lambda self: not self.deleted)
+    @rule(paused=st.booleans())
+    def pause_or_resume(self, paused: bool) -> None:
+        self._pause(paused=paused)
+
+    def _pause(self, *, paused: bool) -> None:
+        state = models.Integration.objects.get(id=self.stage.world.integration_id).state
+        if paused and state == models.IntegrationState.ACTIVE:
+            lifecycle.pause(self.stage.world.integration_id, now=self.clock.now())
+        if not paused and state == models.IntegrationState.PAUSED:
+            lifecycle.resume(self.stage.world.integration_id, now=self.clock.now())
+
+    @precondition(lambda self: not self.deleted and any(each.at_work for each in self.workers))
+    @rule(sure=st.integers(0, 5))
+    def delete(self, sure: int) -> None:
+        """One in six presses: the examples that go on are of more use."""
+        if sure == 0:
+            lifecycle.delete(self.stage.world.integration_id, by=ELS, now=self.clock.now())
+            self.deleted = True
+
+    # --- what must hold
+
+    def _row(self, place: int) -> models.Booking | None:
+        return models.Booking.objects.filter(invoice__source_id=self.known[place].invoice.id).first()
+
+    def _entries(self, place: int) -> int:
+        return len(self.exact.entries(self.known[place].invoice.number))
+
+    @invariant()
+    def no_invoice_is_in_exact_twice(self) -> None:
+        assert all(self._entries(place) <= 1 for place in range(len(self.known)))
+
+    @invariant()
+    def what_we_call_booked_is_in_exact(self) -> None:
+        for place in range(len(self.known)):
+            row = self._row(place)
+            if row is not None and row.state in IN_EXACT:
+                assert self.exact.entries(self.known[place].invoice.number) == [row.entry_id]
+
+    @invariant()
+    def every_move_is_one_of_the_table_and_has_its_history(self) -> None:
+        for row in models.Booking.objects.all():
+            at = ""
+            for old, new in row.history.order_by("id").values_list("from_state", "to_state"):
+                assert old == at
+                assert old in {"", new} or may_move(BookingState(old), BookingState(new)), f"{old} -> {new}"
+                at = new
+            assert at == row.state
+
+    def teardown(self) -> None:
+        try:
+            if self.known:
+                self._become_quiet()
+                self._nothing_is_lost()
+        finally:
+            transaction.savepoint_rollback(self.savepoint)
+
+    def _become_quiet(self) -> None:
+        """Nothing more happens: one worker does what is due, and a person goes on with what was stopped."""
+        for worker in self.workers:
+            worker.kill()
+        last = self.stage.worker("last")
+        for _ in range(QUIET_SLICES):
+            self._pass(QUIET_SECONDS)
+            if not self.deleted:
+                self._pause(paused=False)
+            last.finish()
+            self.no_invoice_is_in_exact_twice()
+        self.what_we_call_booked_is_in_exact()
+        self.every_move_is_one_of_the_table_and_has_its_history()
+
+    def _nothing_is_lost(self) -> None:
+        number = str(50_000 + self.stage.examples)
+        assert self.exact.count("Accounts", "Code", number) <= 1
+        for known in self.known:
+            assert self.exact.count("Documents", "Subject", known.invoice.number) <= 1
+        if self.deleted:
+            return
+        assert not models.Intent.objects.filter(state=models.IntentState.OPEN).exists()
+        for place, known in enumerate(self.known):
+            row = self._row(place)
+            assert row is not None
+            if row.state == BookingState.HELD:
+                assert known.entered_by_hand, row.problems
+            elif row.state != BookingState.SKIPPED:
+                assert (row.state in IN_EXACT, self._entries(place)) == (True, 1), row.state
+                assert row.state != BookingState.DIFFERS or not self.obeys

@@ -1,0 +1,25 @@
+"""Orders of events that nobody thought of: the table of states and "exactly once" hold in all of them."""
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tests.crash.interleavings import Interleavings, Stage
+from tests.store.world import World
+
+SHORT = settings(
+    max_examples=6,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.journey
+def test_every_invoice_is_booked_once_in_whatever_order_things_happen(world: World) -> None:
+    class Here(Interleavings):
+        stage = Stage.of(world)
+
+    run_state_machine_as_test(Here, settings=SHORT)
