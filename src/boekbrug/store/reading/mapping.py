@@ -20,7 +20,7 @@ from boekbrug.store.models import Integration, Mapping, MappingChange
 from boekbrug.store.options import joined
 from boekbrug.store.whole import copy_mark, newest_values
 
-LATEST = 2000
+LATEST = 1000
 CHANGES = 20
 
 
@@ -82,6 +82,7 @@ def _changes(row: Integration) -> Iterable[tuple[str, MappingRow]]:
         yield change.old_code, decided
 
 
+# Each record is opened once: taking its fields one by one unpacks it as often as there are fields.
 _USES = """
     WITH counted AS (
       (SELECT id, invoice_id, TRUE AS unbooked FROM store_booking
@@ -91,24 +92,31 @@ _USES = """
       (SELECT id, invoice_id, FALSE FROM store_booking
         WHERE organisation_id = %(organisation)s AND integration_id = %(integration)s
           AND state NOT IN ('received', 'ready', 'held')
-        ORDER BY invoice_date DESC NULLS LAST, id DESC LIMIT %(latest)s)
-    ), codes AS (
-      SELECT DISTINCT counted.id, counted.unbooked, invoice.total_incl, invoice.invoice_date,
-             code.kind, btrim(code.code) AS code, code.percentage
+        ORDER BY invoice_date DESC, id DESC LIMIT %(latest)s)
+    ), known AS (
+      SELECT counted.id, counted.unbooked, invoice.total_incl, invoice.invoice_date, record.*
         FROM counted JOIN store_invoice AS invoice ON invoice.id = counted.invoice_id
+       CROSS JOIN LATERAL jsonb_to_record(invoice.record)
+                       AS record (lines jsonb, direct_debit boolean, payment_term_days text)
+       WHERE invoice.record IS NOT NULL
+    ), codes AS (
+      SELECT DISTINCT known.id, code.kind, code.code, code.percentage,
+             known.unbooked, known.total_incl, known.invoice_date
+        FROM known
        CROSS JOIN LATERAL (
-             SELECT field.kind, field.code, field.percentage
-               FROM jsonb_array_elements(invoice.record -> 'lines') AS line
+             SELECT field.kind, btrim(field.code) AS code, field.percentage
+               FROM jsonb_to_recordset(known.lines)
+                 AS line (vat_code text, gl_account text, cost_centre text,
+                          vat_percentage numeric, amount numeric, vat_amount numeric)
               CROSS JOIN LATERAL (VALUES
-                    ('vat_code', line ->> 'vat_code', (line ->> 'vat_percentage')::numeric),
-                    ('gl_account', line ->> 'gl_account', NULL),
-                    ('cost_centre', line ->> 'cost_centre', NULL)) AS field (kind, code, percentage)
-              WHERE (line ->> 'amount')::numeric <> 0 OR (line ->> 'vat_amount')::numeric <> 0
+                    ('vat_code', vat_code, vat_percentage),
+                    ('gl_account', gl_account, NULL),
+                    ('cost_centre', cost_centre, NULL)) AS field (kind, code, percentage)
+              WHERE amount <> 0 OR vat_amount <> 0
              UNION ALL
-             SELECT 'payment_term', CASE WHEN (invoice.record ->> 'direct_debit')::boolean THEN 'direct-debit'
-                                         ELSE invoice.record ->> 'payment_term_days' END, NULL
+             SELECT 'payment_term',
+                    CASE WHEN known.direct_debit THEN 'direct-debit' ELSE known.payment_term_days END, NULL
        ) AS code
-       WHERE jsonb_typeof(invoice.record) = 'object'
     )
     SELECT kind, code, percentage, max(invoice_date), count(*), count(*) FILTER (WHERE unbooked),
            coalesce(sum(total_incl) FILTER (WHERE unbooked), 0)
