@@ -23,7 +23,7 @@ from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.moves import By, history, history_of, move, move_all, stay, write_history
 from boekbrug.store.prepared import prepared
 from boekbrug.store.records import read_problems, write, write_problems
-from boekbrug.store.rows import booking_of, invoice_of
+from boekbrug.store.rows import READ, booking_of, invoice_of
 from boekbrug.sync.failures import LeaseLost
 from boekbrug.sync.ports import Booking, Decided, MadeEntry
 
@@ -48,7 +48,7 @@ def _active(shift: Shift) -> QuerySet[models.Booking]:
 def to_check(shift: Shift, limit: int) -> tuple[Booking, ...]:
     """Bookings of active integrations that want a (new) check, oldest invoice date first."""
     rows = _active(shift).filter(needs_check=True, state__in=WANTS_CHECK)
-    return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id")[:limit])
+    return tuple(booking_of(row) for row in rows.only(*READ).order_by("invoice_date", "number", "id")[:limit])
 
 
 def _ready(shift: Shift) -> QuerySet[models.Booking]:
@@ -58,7 +58,7 @@ def _ready(shift: Shift) -> QuerySet[models.Booking]:
 def ready(shift: Shift, now: datetime, limit: int) -> tuple[Booking, ...]:
     """Bookings of active integrations in `ready` whose time has come, by invoice date and number."""
     rows = _ready(shift).filter(Q(retry_at__isnull=True) | Q(retry_at__lte=now))
-    return tuple(booking_of(row) for row in rows.order_by("invoice_date", "number", "id")[:limit])
+    return tuple(booking_of(row) for row in rows.only(*READ).order_by("invoice_date", "number", "id")[:limit])
 
 
 def next_ready(shift: Shift) -> datetime | None:
@@ -366,7 +366,7 @@ def waiting_for_proof(shift: Shift) -> int:
 def unproven(shift: Shift, limit: int) -> tuple[Booking, ...]:
     """Bookings in `booked`, by journal and entry number."""
     rows = _mine(shift).filter(state=BookingState.BOOKED, sent__isnull=False)
-    return tuple(booking_of(row) for row in rows.order_by("journal", "entry_number", "id")[:limit])
+    return tuple(booking_of(row) for row in rows.only(*READ).order_by("journal", "entry_number", "id")[:limit])
 
 
 def proven(shift: Shift, bookings: Sequence[Booking]) -> None:

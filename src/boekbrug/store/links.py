@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
-
 from boekbrug.domain.entry import Belongings
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.reference import Links
-from boekbrug.store.leases import Shift, change
+from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import Booking, DebtorLink, Integration, Mapping, MappingKind
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import read, write
 
 
@@ -53,20 +52,24 @@ def mappings_of(integration_id: int) -> dict[str, dict[str, str]]:
 
 def link_debtor(shift: Shift, organisation_id: int, debtor_id: str, customer_id: str) -> None:
     """Remember that this debtor is that customer (met); a person's choice stays."""
-    with change(shift) as at, connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO store_debtorlink
-                   (organisation_id, administration_id, debtor_id, customer_id, create_anyway, make_customer, who, at)
-            VALUES (%s, %s, %s, %s, FALSE, FALSE, '', %s)
-            ON CONFLICT (organisation_id, administration_id, debtor_id) DO UPDATE
-               SET customer_id = EXCLUDED.customer_id, at = EXCLUDED.at,
-                   belongings = CASE WHEN store_debtorlink.customer_id = EXCLUDED.customer_id
-                                     THEN store_debtorlink.belongings END
-             WHERE store_debtorlink.who = '' OR store_debtorlink.customer_id = ''
-            """,
-            [organisation_id, shift.administration_id, debtor_id, customer_id, at],
-        )
+    values = {"organisation": organisation_id, "debtor": debtor_id, "customer": customer_id}
+    with prepared(_LINK, {**held(shift, shift.now()), **values}) as cursor:
+        if cursor.fetchone() is None:
+            demand(shift)
+
+
+_LINK = f"""
+    WITH {HELD}, linked AS (
+        INSERT INTO store_debtorlink AS known
+               (organisation_id, administration_id, debtor_id, customer_id, create_anyway, make_customer, who, at)
+        SELECT %(organisation)s, id, %(debtor)s, %(customer)s, FALSE, FALSE, '', %(at)s FROM lease
+        ON CONFLICT (organisation_id, administration_id, debtor_id) DO UPDATE
+           SET customer_id = EXCLUDED.customer_id, at = EXCLUDED.at,
+               belongings = CASE WHEN known.customer_id = EXCLUDED.customer_id THEN known.belongings END
+         WHERE known.who = '' OR known.customer_id = ''
+    )
+    SELECT id FROM lease
+"""  # noqa: S608 - made of constants
 
 
 def making_customer(shift: Shift, organisation_id: int, debtor_id: str) -> None:

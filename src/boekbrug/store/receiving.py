@@ -1,5 +1,6 @@
 """Storing what the source gave: a page of records and then the moved window, in one transaction."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from boekbrug.store.held import because, hold
 from boekbrug.store.marks import choose_marks, stored_id
 from boekbrug.store.models import Booking, BookingHistory, Invoice, Organisation
 from boekbrug.store.moves import By
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import storable, storable_text, write, write_problems
 from boekbrug.store.rows import reading_of
 from boekbrug.store.steps import make_due
@@ -69,16 +71,12 @@ def _known(organisation_id: int, latest: dict[str, Received]) -> dict[str, Booki
 
 def _store_new(work: Page, records: dict[str, Received]) -> None:
     marks = choose_marks(work.organisation_id, records)
-    invoices = Invoice.objects.bulk_create(
-        [
-            Invoice(
-                organisation_id=work.organisation_id, source_id=key, received_at=work.at, **_columns(work, received)
-            )
-            for key, received in records.items()
-        ]
-    )
+    places = {key: _place_of(work, received) for key, received in records.items()}
     bookings = Booking.objects.bulk_create(
-        [_new_booking(work, invoice, marks[invoice.source_id]) for invoice in invoices]
+        [
+            _new_booking(work, invoice, marks[invoice.source_id], places[invoice.source_id])
+            for invoice in _insert_invoices(work, records)
+        ]
     )
     BookingHistory.objects.bulk_create(
         [
@@ -94,12 +92,50 @@ def _store_new(work: Page, records: dict[str, Received]) -> None:
         ]
     )
     for booking in bookings:
-        _place(work, booking, records[booking.invoice.source_id])
+        place = places[booking.invoice.source_id]
+        if place.owner is None or place.problems:
+            hold(booking, place.problems, place.owner, why=because(place.problems), by=work.by, at=work.at)
+        else:
+            _wants_check(work, booking.id, place.owner)
 
 
-def _new_booking(work: Page, invoice: Invoice, mark: str) -> Booking:
+def _insert_invoices(work: Page, records: dict[str, Received]) -> list[Invoice]:
+    """The new invoices, by one statement that carries them as JSON: an array of each column is quoted in Python."""
+    invoices = [
+        Invoice(organisation_id=work.organisation_id, source_id=key, received_at=work.at, **_columns(work, received))
+        for key, received in records.items()
+    ]
+    rows = [{name: getattr(invoice, name) for name in _INSERTED} for invoice in invoices]
+    with prepared(_INSERT, {"rows": json.dumps(rows, default=str)}) as cursor:
+        ids = dict(cursor.fetchall())
+    for invoice in invoices:
+        invoice.id = ids[invoice.source_id]
+    return invoices
+
+
+_INSERTED = {
+    **dict.fromkeys(("source_id", "number", "debtor_id", "debtor_name", "currency", "raw"), "text"),
+    **dict.fromkeys(("record", "unreadable", "fingerprint"), "jsonb"),
+    **dict.fromkeys(("total_excl", "total_vat", "total_incl"), "numeric"),
+    **dict.fromkeys(("invoice_date", "due_date"), "date"),
+    **dict.fromkeys(("changed_at", "received_at", "stored_at"), "timestamptz"),
+    "organisation_id": "bigint",
+}
+_INSERT = f"""
+    INSERT INTO store_invoice ({", ".join(_INSERTED)})
+    SELECT {", ".join(_INSERTED)} FROM jsonb_to_recordset(%(rows)s::jsonb) AS new(
+        {", ".join(f"{name} {kind}" for name, kind in _INSERTED.items())}
+    )
+    RETURNING source_id, id
+"""  # noqa: S608 - made of names of ours
+
+
+def _new_booking(work: Page, invoice: Invoice, mark: str, place: "_Place") -> Booking:
+    owner = None if place.problems else place.owner
     return Booking(
         invoice=invoice,
+        integration_id=owner.integration_id if owner else None,
+        administration_id=owner.administration_id if owner else None,
         organisation_id=work.organisation_id,
         invoice_date=invoice.invoice_date,
         number=invoice.number,
@@ -145,18 +181,36 @@ def _note(work: Page, booking: Booking, columns: dict[str, Any]) -> None:
 
 def _place(work: Page, booking: Booking, received: Received) -> None:
     """Give the booking to its koppeling and ask for a check, or hold it."""
-    reading = received.reading
-    found = assign(reading, work.owners)
-    owner = found if isinstance(found, Candidate) else None
-    unreadable = reading.problems if isinstance(reading, Unreadable) else ()
-    problems = (*unreadable, *([found] if isinstance(found, Problem) else []))
-    if owner is None or problems:
-        hold(booking, problems, owner, why=because(problems), by=work.by, at=work.at)
+    place = _place_of(work, received)
+    if place.owner is None or place.problems:
+        hold(booking, place.problems, place.owner, why=because(place.problems), by=work.by, at=work.at)
         return
     Booking.objects.filter(id=booking.id, state=booking.state).update(
-        integration_id=owner.integration_id, administration_id=owner.administration_id, needs_check=True
+        integration_id=place.owner.integration_id, administration_id=place.owner.administration_id, needs_check=True
     )
-    work.wanting.add(booking.id)
+    _wants_check(work, booking.id, place.owner)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """The koppeling that an invoice belongs to, if any, and why it is held."""
+
+    owner: Candidate | None
+    problems: tuple[Problem, ...]
+
+
+def _place_of(work: Page, received: Received) -> _Place:
+    reading = received.reading
+    found = assign(reading, work.owners)
+    unreadable = reading.problems if isinstance(reading, Unreadable) else ()
+    return _Place(
+        owner=found if isinstance(found, Candidate) else None,
+        problems=(*unreadable, *([found] if isinstance(found, Problem) else [])),
+    )
+
+
+def _wants_check(work: Page, booking_id: int, owner: Candidate) -> None:
+    work.wanting.add(booking_id)
     work.waking.add(owner.administration_id)
 
 

@@ -1,5 +1,7 @@
 """Domain records as JSON and back: amounts stay text, so nothing is ever rounded on the way."""
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -49,11 +51,19 @@ def storable_text(text: str) -> str:
 
 
 def storable(value: Any) -> Any:
-    """JSON values with every text made storable."""
+    """JSON values with every text made storable; nearly all are, and one look at the whole tells."""
+    return _storable(value) if _UNSTORABLE.search(json.dumps(value, default=str)) else value
+
+
+_UNSTORABLE = re.compile(r"\\u(0000|d[89a-f])")
+"""NUL or half a pair as `json` writes them; a whole pair looks the same and is only looked at once more."""
+
+
+def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return storable_text(value)
     if isinstance(value, dict):
-        return {storable_text(str(key)): storable(item) for key, item in value.items()}
+        return {storable_text(str(key)): _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable(item) for item in value]
+        return [_storable(item) for item in value]
     return value

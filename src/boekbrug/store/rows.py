@@ -7,6 +7,12 @@ from boekbrug.store import models
 from boekbrug.store.records import read, read_problems
 from boekbrug.sync.ports import Answer, Booking, Intent, IntentKind, Unreadable
 
+READ = (
+    *("state", "integration_id", "organisation_id", "mark", "problems", "pdf_state", "generation", "exported_on"),
+    *("entry_id", "entry_number", "sent", "document_id", "look_first", "invoice__record", "invoice__unreadable"),
+)
+"""The columns that `booking_of` reads: the others hold JSON that would be read for nothing."""
+
 
 def booking_of(row: models.Booking) -> Booking:
     """A booking with its invoice; the problems of a record that cannot be read are the booking's."""
