@@ -7,7 +7,6 @@ from django.utils import timezone, translation
 from boekbrug.sentences import tell
 from boekbrug.store import cause_links, reading
 from boekbrug.store.organisations import NotFound
-from boekbrug.web import words
 
 OTHER = {"nl": "en", "en": "nl"}
 
@@ -37,7 +36,6 @@ def _shown(opened: cause_links.Opened, language: str) -> dict[str, object]:
     return {
         "opened": opened,
         "told": tell(problem, language) if problem else None,
-        "who": words.who_of(problem.who) if problem else None,
         "waiting": waiting,
         "invoices": tuple(rows),
         "others": waiting.count - len(rows),

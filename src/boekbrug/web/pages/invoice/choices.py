@@ -75,6 +75,11 @@ class Choices:
     entry_number: str
     cause: str
 
+    @property
+    def urgent(self) -> bool:
+        """Whether one of them solves something; the others stand behind what the page is about."""
+        return any(choice.primary for choice in self.offered)
+
 
 def choices_for(found: InvoiceDetail, searched: str) -> Choices:
     """What can be done about the invoice as it stands, the cause's own action first."""
