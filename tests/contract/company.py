@@ -3,7 +3,9 @@
 For a real one (`pytest -m real_exact tests/contract`):
 
 * `EXACT_CONTRACT_URL`: the country's base, such as https://start.exactonline.nl
-* `EXACT_CONTRACT_TOKEN`: an access token; `EXACT_CONTRACT_DIVISION`: the number of the test company
+* `EXACT_CONTRACT_LOGIN`: a JSON file with `client_id`, `client_secret` and `refresh_token`, which is kept up to date;
+  or `EXACT_CONTRACT_TOKEN`: an access token
+* `EXACT_CONTRACT_DIVISION`: the number of the test company
 * `EXACT_CONTRACT_JOURNAL` (70), `EXACT_CONTRACT_ACCOUNT` (8000), `EXACT_CONTRACT_VAT_CODE` (4): a sales journal, a
   revenue account that demands no cost centre, and an exclusive VAT code of sales
 * `EXACT_CONTRACT_LONG_LIST` (financial/GLAccounts): a list with more than 60 rows
@@ -16,9 +18,11 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx2
+from tests.contract.kept_login import KeptLogin
 
 Json = dict[str, Any]
 WAITED_AT_MOST_SECONDS = 120
@@ -180,11 +184,15 @@ def message(answer: httpx2.Response) -> str:
 
 def real_company() -> Company:
     """The company that the environment names."""
-    missing = [name for name in ("URL", "TOKEN", "DIVISION") if not os.environ.get(f"EXACT_CONTRACT_{name}")]
+    login, token = os.environ.get("EXACT_CONTRACT_LOGIN"), os.environ.get("EXACT_CONTRACT_TOKEN")
+    missing = [name for name in ("URL", "DIVISION") if not os.environ.get(f"EXACT_CONTRACT_{name}")]
+    missing += [] if login or token else ["LOGIN"]
     assert not missing, f"set {', '.join(f'EXACT_CONTRACT_{name}' for name in missing)}"
-    headers = {"Accept": "application/json", "Authorization": f"Bearer {os.environ['EXACT_CONTRACT_TOKEN']}"}
+    url = os.environ["EXACT_CONTRACT_URL"].rstrip("/")
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token and not login else {})
+    kept = KeptLogin(url=url, path=Path(login)) if login else None
     return Company(
-        http=httpx2.Client(base_url=os.environ["EXACT_CONTRACT_URL"].rstrip("/"), headers=headers, timeout=60.0),
+        http=httpx2.Client(base_url=url, headers=headers, auth=kept, timeout=60.0),
         division=int(os.environ["EXACT_CONTRACT_DIVISION"]),
         journal=os.environ.get("EXACT_CONTRACT_JOURNAL", "70"),
         account_code=os.environ.get("EXACT_CONTRACT_ACCOUNT", "8000"),
