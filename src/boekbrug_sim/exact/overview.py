@@ -118,10 +118,15 @@ class Overview:
 
     def routes(self) -> list[web.RouteDef]:
         """Addresses of this module."""
-        return [web.get("/_sim", self.lead), web.get("/_sim/", self.show), web.post("/_sim/", self.press)]
+        return [
+            web.get("/_sim", self.lead),
+            web.get("/docs/FinEntryView.aspx", self.lead),
+            web.get("/_sim/", self.show),
+            web.post("/_sim/", self.press),
+        ]
 
     async def lead(self, _request: web.Request) -> web.Response:
-        """The address without its slash."""
+        """The address without its slash, and that of one entry's page: there is one page, with the bookings on it."""
         raise web.HTTPFound("/_sim/")
 
     async def show(self, _request: web.Request) -> web.Response:

@@ -57,8 +57,9 @@ def press(office: Office, label: str) -> Any:
     return fields
 
 
-def test_the_address_without_its_slash_leads_to_the_page(office: Office) -> None:
-    answer = office.http.get("/_sim")
+@pytest.mark.parametrize("address", ["/_sim", "/docs/FinEntryView.aspx?EntryID=%7B1%7D&_Division_=100001"])
+def test_the_address_without_its_slash_and_that_of_an_entry_lead_to_the_page(office: Office, address: str) -> None:
+    answer = office.http.get(address)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/_sim/")
 
 
