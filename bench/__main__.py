@@ -20,6 +20,7 @@ PERFORMANCE = {
     "P7": "bench.p7_pages",
     "P8": "bench.p8_memory",
     "P9": "bench.p9_core",
+    "P10": "bench.p10_growth",
     "S1": "bench.exact_simulator",
     "S2": "bench.exact_fuzz",
 }

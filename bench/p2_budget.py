@@ -57,19 +57,19 @@ def _night(invoices: int, window_seconds: int, milliseconds: int) -> dict[str, A
         before = len(data_calls(ours))
         ours.start("worker")
         ours.run("integration", "resume", str(koppeling["id"]))
-        until(lambda: ours.entries(), seconds=SECONDS)
+        until(ours.entries, seconds=SECONDS)
         foretold = ours.json("integration", "show", str(koppeling["id"]))["forecast"]
         until(lambda: _booked(ours, invoices), seconds=SECONDS)
         calls = data_calls(ours)[before:]
-    share, throttled = _share(calls, window_seconds), sum(call["status"] == THROTTLED for call in calls)
-    return {"share": share, "throttled": throttled, **_off(foretold, calls)}
+    of_limit, throttled = share(calls, window_seconds), sum(call["status"] == THROTTLED for call in calls)
+    return {"share": of_limit, "throttled": throttled, **_off(foretold, calls)}
 
 
 def _booked(ours: House, invoices: int) -> bool:
     return len(ours.entries()) >= invoices
 
 
-def _share(calls: Sequence[Mapping[str, Any]], window_seconds: int) -> float:
+def share(calls: Sequence[Mapping[str, Any]], window_seconds: int) -> float:
     """Calls in the whole windows (after the one in which the night began, before the last one), of what they allow."""
     windows = Counter(int(_seconds(call["at"]) // window_seconds) for call in calls if call["status"] != THROTTLED)
     whole = range(min(windows) + 1, max(windows))

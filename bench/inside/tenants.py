@@ -81,7 +81,7 @@ with opened():
             "integration_id": copied("integration", "store_booking.integration_id"),
             "administration_id": copied("administration", "store_booking.administration_id"),
             "number": "made.number",
-            "mark": "lpad(to_hex(made.id), 8, 'b')",
+            "mark": "lpad(to_hex(made.id), 8, '0')",
             "retry_at": "now() + interval '9 hours'",
         }
         with connection.cursor() as cursor:
