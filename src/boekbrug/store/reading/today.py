@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store.models import Booking, Organisation
@@ -54,13 +54,22 @@ def today(organisation_id: int) -> Today:
     """How an organisation's invoices stand."""
     mine = Booking.objects.filter(organisation_id=organisation_id)
     open_rows = mine.filter(state__in=OPEN).values("state").annotate(rows=Count("id"), total=TOTAL).order_by()
-    booked_at: datetime | None = mine.aggregate(at=Max("booked_at"))["at"]
+    fetched_at, booked_at = _moments(organisation_id)
     return Today(
         piles={BookingState(row["state"]): Pile(count=row["rows"], total=row["total"] or ZERO) for row in open_rows},
         booked=_booked(mine, booked_at - PROCESSING) if booked_at else Pile(count=0, total=ZERO),
         booked_at=booked_at,
-        fetched_at=Organisation.objects.filter(id=organisation_id).values_list("fetched_until", flat=True).first(),
+        fetched_at=fetched_at,
     )
+
+
+def _moments(organisation_id: int) -> tuple[datetime | None, datetime | None]:
+    """Up to where Coachview has been read, and when the last invoice was booked (found by its index)."""
+    booked = Booking.objects.filter(organisation_id=OuterRef("id"), booked_at__isnull=False).order_by("-booked_at")
+    rows = Organisation.objects.filter(id=organisation_id).values_list(
+        "fetched_until", Subquery(booked.values("booked_at")[:1])
+    )
+    return rows.first() or (None, None)
 
 
 def _booked(mine: QuerySet[Booking], since: datetime) -> Pile:
