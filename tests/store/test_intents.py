@@ -71,6 +71,13 @@ def test_of_two_workers_with_one_lease_one_commits_the_key(shared_world: World) 
     assert sum(isinstance(result, IntentKeyTaken) for result in results) == 2
 
 
+def test_what_was_committed_may_be_sent_until_somebody_pauses(world: World) -> None:
+    claimed = world.claimed()
+    assert world.books.may_send(claimed)
+    lifecycle.pause(world.integration_id, now=world.now)
+    assert not world.books.may_send(claimed)
+
+
 @pytest.mark.parametrize("state", ["paused", "deleted", "enabled", "draft"])
 def test_nothing_is_committed_for_an_integration_that_is_not_active(world: World, state: str) -> None:
     claimed = world.claimed()

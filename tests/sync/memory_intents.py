@@ -50,6 +50,9 @@ class MemoryIntents:
     def has_open_intent(self, booking: Booking) -> bool:
         return any(kept.state == "open" and kept.intent.booking_id == booking.id for kept in self.intents.values())
 
+    def may_send(self, booking: Booking) -> bool:
+        return booking.integration_id in {koppeling.integration_id for koppeling in self.active}
+
     def _kept(self, kind: IntentKind, natural_key: str, state: str) -> KeptIntent | None:
         for kept in self.intents.values():
             if (kept.intent.kind, kept.intent.natural_key, kept.state) == (kind, natural_key, state):

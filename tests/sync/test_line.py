@@ -101,6 +101,16 @@ def test_a_pause_meanwhile_loses_no_answer() -> None:
     assert room.ledger.on_the_line is None
 
 
+def test_a_pause_while_exact_answers_sends_nothing_more_and_keeps_the_answer() -> None:
+    room = due(office(), 1, 2)
+    room.ledger.on_hear = lambda _intent: setattr(room.books, "active", ())
+    with pytest.raises(LeaseLost):
+        room.run()
+    assert len(room.ledger.sent) == 1
+    assert states(room, 1, 2) == [BookingState.BOOKED, BookingState.READY]
+    assert [kept.state for kept in room.books.intents.values()] == ["done", "unsent"]
+
+
 def test_the_last_one_is_heard_before_the_slice_ends() -> None:
     room = due(office(), 1)
     room.run()

@@ -248,6 +248,10 @@ class Books:
         """Whether an intent of this booking has no answer."""
         return intents.has_open_intent(self._shift, booking)
 
+    def may_send(self, booking: Booking) -> bool:
+        """Whether the integration of this booking is still neither paused nor deleted."""
+        return intents.may_send(self._shift, booking)
+
     def orphans_to_unknown(self) -> int:
         """Move the rows in `booking` that are not ours; how many."""
         return settling.orphans_to_unknown(self._shift)

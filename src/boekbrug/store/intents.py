@@ -43,6 +43,12 @@ def has_open_intent(shift: Shift, booking: Booking) -> bool:
     return _mine(shift).filter(booking_id=booking.id, state=IntentState.OPEN).exists()
 
 
+def may_send(shift: Shift, booking: Booking) -> bool:
+    """Whether what `commit_intent` demanded of the booking's integration still holds."""
+    rows = models.Integration.objects.filter(administration_id=shift.administration_id, state=IntegrationState.ACTIVE)
+    return rows.filter(id=booking.integration_id).exists()
+
+
 def commit_intent(shift: Shift, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
     """Commit an intent under the lease and renew it; an entry's keeps `booking.sent`, what the body says in our words.
 

@@ -47,6 +47,7 @@ MOST_UNANSWERED = 3
 OUR_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 TOO_LATE = "the call before took too long"
 STOPPED = "the call before stopped the integration"
+PAUSED = "somebody paused the integration meanwhile"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,24 +85,31 @@ class Line:
         """Hear what is on the line, put this entry on it, and then write up the one that was heard.
 
         When the one before shows that everything has to wait, this one is not sent, and goes back to `ready`. Raises
-        LeaseLost when the one before stops its integration.
+        LeaseLost when the one before stops its integration, or when somebody paused or deleted it meanwhile.
         """
+        waited = self._sent is not None
         try:
             heard = self._hear()
         except (Throttled, Unreachable, NotAllowed) as failure:
             self._take_back(ready, intent, failure.detail)
             raise
-        stopped = heard is not None and bool(ignored(heard))
-        if stopped:
-            self._take_back(ready, intent, STOPPED)
+        over = self._why_over(ready, heard) if waited else ""
+        if over:
+            self._take_back(ready, intent, over)
         elif self._tools.clock.now() > intent.send_by:
             self._take_back(ready, intent, TOO_LATE)
         else:
             self._sent = _Sent(ready=ready, intent=intent, waiting=_begun(self._tools, intent))
         if heard is not None:
             self._write_up(heard)
-        if stopped:
-            raise LeaseLost(STOPPED)
+        if over:
+            raise LeaseLost(over)
+
+    def _why_over(self, ready: Ready, heard: _Heard | None) -> str:
+        """Why the next one is not sent although its intent was committed while the one before was on the line."""
+        if heard is not None and ignored(heard):
+            return STOPPED
+        return "" if self._tools.books.may_send(ready.booking) else PAUSED
 
     def clear(self) -> None:
         """Hear and write up what is on the line: nothing is, from now on."""

@@ -377,6 +377,9 @@ class Books(Protocol):
     def has_open_intent(self, booking: Booking) -> bool:
         """Whether an intent of this booking has no answer."""
 
+    def may_send(self, booking: Booking) -> bool:
+        """Whether the integration of this booking is still neither paused nor deleted."""
+
     def stop(self, integration_id: int, problem: Problem) -> None:
         """Pause the integration because of this problem and show it to a person (`entry-number-ignored`)."""
 
