@@ -44,8 +44,9 @@ def measure(*, full: bool = False) -> dict[str, object]:
         "paused_or_deleted_in_a_call": len(stops),
         "sent_after": sum(found.sent_after for found in stops),
         "answers_forgotten": sum(found.forgotten for found in stops),
+        "left_halfway": sum(found.stuck for found in stops),
     }
-    wrong = ("twice", "lost", "sent_after", "answers_forgotten")
+    wrong = ("twice", "lost", "sent_after", "answers_forgotten", "left_halfway")
     return {
         "value": value,
         "target": "0 twice; after a pause or deletion nothing is sent, and the answer under way is kept",
@@ -169,6 +170,7 @@ class Stop:
     entries: int
     sent_after: int
     forgotten: int
+    stuck: int
 
 
 def pause(reader: Reader, place: str, _name: str) -> None:
@@ -205,13 +207,15 @@ def stop(how: Callable[[Reader, str, str], None], *, invoices: int = 12) -> Stop
         assert len(ours.entries()) == 4, "the call was over before the person had pressed"
         until(lambda: len(ours.entries()) > 4, seconds=SECONDS)
         time.sleep(SLOW_SECONDS)  # whatever would be sent after the answer, would be sent by now
-        kept = {row["entry_id"] for row in ours.json("invoices") if row["entry_id"]}
+        rows = ours.json("invoices")
+        kept = {row["entry_id"] for row in rows if row["entry_id"]}
         entries = {row["entry_id"] for row in ours.entries()}
         calls = ours.book.exact.read("calls")
     return Stop(
         entries=len(entries),
         sent_after=sum(call["method"] == "POST" and _came(call) > stopped_at and _data(call) for call in calls),
         forgotten=len(entries - kept),
+        stuck=sum(row["state"] in {"booking", "unknown"} for row in rows),
     )
 
 

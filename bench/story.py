@@ -40,7 +40,7 @@ refusals. Booked twice: {twice}; lost: {lost}.
 
 {paused_or_deleted_in_a_call} times a person paused or deleted the integration while Exact was carrying out a call of
 ten seconds. Calls sent after that: {sent_after}. Answers of the call under way that were forgotten:
-{answers_forgotten}.
+{answers_forgotten}. Invoices left halfway: {left_halfway}.
 """
 
 TOKENS = """\

@@ -50,7 +50,7 @@ def test_nothing_is_booked_twice_by_workers_and_persons_who_try_again_at_once() 
 
 def test_a_pause_in_the_middle_of_a_call_keeps_its_answer_and_sends_nothing_more() -> None:
     found = stop(pause, invoices=6)
-    assert (found.entries, found.sent_after, found.forgotten) == (5, 0, 0)
+    assert (found.entries, found.sent_after, found.forgotten, found.stuck) == (5, 0, 0, 0)
 
 
 def test_one_process_refreshes_whatever_becomes_of_the_answer() -> None:
