@@ -41,6 +41,7 @@ class Renderer:
         self._base = base
         self._division = division
         self._tongue = tongue
+        self._said: dict[str, tuple[str, ...]] = {}
 
     def objects(self, query: Query, rows: Iterable[tuple[Any, ...]]) -> list[Json]:
         """The objects of a page."""
@@ -53,13 +54,18 @@ class Renderer:
         shown: Json = {"__metadata": {"uri": uri, "type": entity.model}}
         for field, value in zip(query.fields, row[1:], strict=True):
             shown[field.name] = outgoing(field, value)
-        for name in self._tongue.fields(entity):
+        for name in self._descriptions(entity):
             if text := shown.get(name):
                 shown[name] = self._tongue.say(text)
         if entity.table == "DocumentAttachments" and shown.get("Url"):
             shown["Url"] = shown["Url"].replace("{base}", self._base)
         self._add_collections(shown, query, uri, row[0])
         return shown
+
+    def _descriptions(self, entity: Entity) -> tuple[str, ...]:
+        if entity.name not in self._said:
+            self._said[entity.name] = self._tongue.fields(entity)
+        return self._said[entity.name]
 
     def _add_collections(self, shown: Json, query: Query, uri: str, key: Any) -> None:
         for field in query.entity.collections:
