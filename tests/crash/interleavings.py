@@ -20,6 +20,7 @@ from boekbrug.domain.states import Actor, BookingState, may_move
 from boekbrug.store import decide, lifecycle, models, steps
 from boekbrug.store.moves import By, MovedOn
 from boekbrug.sync.ports import Step
+from boekbrug_sim.control import Limits
 from boekbrug_sim.exact.app import Simulator
 
 INVOICES = 2
@@ -30,6 +31,7 @@ IN_EXACT = frozenset({BookingState.BOOKED, BookingState.PROVEN, BookingState.DIF
 ELS = By(kind=Actor.PERSON, name="els")
 QUIET_SLICES = 20
 QUIET_SECONDS = 100
+ON_THEIR_WAY = (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN)
 
 
 @dataclass
@@ -48,11 +50,9 @@ class Stage:
     def of(cls, world: World) -> "Stage":
         """A stage on which Exact's reference data has been read."""
         clock = HandClock(NOW)
-        stage = cls(
-            world=world,
-            exact=Exact(clock, Simulator(scenario="load-new", frozen_at=NOW)),
-            coachview=Coachview(clock),
-        )
+        simulator = Simulator(scenario="load-new", frozen_at=NOW)
+        simulator.control.limiter.change(Limits(minute=None, day=None))
+        stage = cls(world=world, exact=Exact(clock, simulator), coachview=Coachview(clock))
         steps.make_due(world.administration_id, Step.REFERENCE, clock.now())
         models.Administration.objects.update(lease_owner="", lease_until=None)
         reader = stage.worker("reader")
@@ -284,8 +284,18 @@ class Interleavings(RuleBasedStateMachine):
                 self._pause(paused=False)
             last.finish()
             self.no_invoice_is_in_exact_twice()
+            if self._is_quiet():
+                break
         self.what_we_call_booked_is_in_exact()
         self.every_move_is_one_of_the_table_and_has_its_history()
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing is on its way any more, here or to Exact."""
+        known = models.Booking.objects.count() == len(self.known)
+        moving = models.Booking.objects.filter(state__in=ON_THEIR_WAY) | models.Booking.objects.filter(needs_check=True)
+        unanswered = models.Intent.objects.filter(state=models.IntentState.OPEN)
+        asleep = self.deleted or not (moving.exists() or unanswered.exists())
+        return known and asleep and not self.exact.on_its_way
 
     def _nothing_is_lost(self) -> None:
         number = str(50_000 + self.stage.examples)

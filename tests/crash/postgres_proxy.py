@@ -11,17 +11,33 @@ from dataclasses import dataclass, field
 from tests.crash.watch import Lost, Message, Moment, Watch
 
 ENCRYPTION_REQUESTS = (80877103, 80877104)
-QUERY, READY, IDLE = b"Q", b"Z", b"I"
+QUERY, PARSE, BIND, READY, IDLE = b"Q", b"P", b"B", b"Z", b"I"
 GONE = (ConnectionError, asyncio.IncompleteReadError, Lost)
 
 
 @dataclass(kw_only=True)
 class _Connection:
-    """One connection of the worker; `asked` is what its open transaction asked, oldest first."""
+    """One connection of the worker; `asked` is what its open transaction asked, oldest first.
+
+    `prepared` is the text of statements by the name under which they are bound to values.
+    """
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     asked: list[str] = field(default_factory=list)
+    prepared: dict[bytes, str] = field(default_factory=dict)
+
+    def statement(self, kind: bytes, body: bytes) -> str | None:
+        """The statement that a message carries out, with its values behind it; None when it carries out none."""
+        if kind == QUERY:
+            return _text(body[:-1])
+        if kind == PARSE:
+            name, query, _ = body.split(b"\0", 2)
+            self.prepared[name] = _text(query)
+        if kind == BIND:
+            _portal, name, values = body.split(b"\0", 2)
+            return f"{self.prepared.get(name, '')} -- {_values(values)}"
+        return None
 
 
 class PostgresProxy:
@@ -67,8 +83,8 @@ class PostgresProxy:
     async def _ask(self, ours: _Connection, server: asyncio.StreamWriter) -> None:
         while True:
             kind, raw = await _message(ours.reader)
-            if kind == QUERY:
-                text = raw[5:-1].decode("utf-8", "replace")
+            text = ours.statement(kind, raw[5:])
+            if text is not None:
                 await self._watch.see(Message(moment=Moment.STATEMENT, text=text))
                 ours.asked.append(text)
             server.write(raw)
@@ -88,6 +104,25 @@ class PostgresProxy:
                 ours.writer.write(bytes(waiting))
                 waiting.clear()
                 await ours.writer.drain()
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _values(raw: bytes) -> str:
+    """The values of a Bind message as literals: format codes, a count, and each value behind its length."""
+    (codes,) = struct.unpack_from("!h", raw)
+    place = 2 + 2 * codes
+    (count,) = struct.unpack_from("!h", raw, place)
+    place += 2
+    found = []
+    for _ in range(count):
+        (length,) = struct.unpack_from("!i", raw, place)
+        place += 4
+        found.append("NULL" if length < 0 else f"'{_text(raw[place : place + length])}'")
+        place += max(length, 0)
+    return ", ".join(found)
 
 
 async def _greeting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:

@@ -1,14 +1,19 @@
 """Orders of events that nobody thought of: the table of states and "exactly once" hold in all of them."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.crash.interleavings import Interleavings, Stage
 from tests.store.world import World
 
+TIMES = int(os.environ.get("ORDERS_TIMES", "1"))
+"""`./run bench R1 --faults` tries more."""
+
 SHORT = settings(
-    max_examples=6,
-    stateful_step_count=30,
+    max_examples=12 * TIMES,
+    stateful_step_count=25,
     deadline=None,
     derandomize=True,
     database=None,
