@@ -126,7 +126,7 @@ class Api:
             case "POST":
                 return await self._post(caller, target, await _raw(request), request.headers)
             case "PUT":
-                return self._put(caller, target, await _raw(request))
+                return await self._put(caller, target, await _raw(request))
             case _:
                 return self._delete(caller, target)
 
@@ -306,9 +306,11 @@ class Api:
         response.headers["Location"] = address(caller.base, caller.division, entity, key)
         return response
 
-    def _put(self, caller: Caller, target: Target, raw: bytes) -> web.Response:
+    async def _put(self, caller: Caller, target: Target, raw: bytes) -> web.Response:
         desk, kept = self._kept(caller, target)
         changes, _ = self._body(target.entity, raw, update=True)
+        if target.entity.name == "WebhookSubscriptions":
+            await self._webhooks.check(desk, changes, kept)
         with self._store.transaction():
             writing.update(desk, target.entity, kept, changes)
             self._webhooks.keep(desk.division, desk.events, caller.base)

@@ -49,6 +49,7 @@ _THINGS = {
     "attachment": ("Bijlage", "Attachment", "Annexe"),
     "callback": ("CallbackURL", "CallbackURL", "CallbackURL"),
     "topic": ("Topic", "Topic", "Topic"),
+    "instant": ("IsInstant", "IsInstant", "IsInstant"),
 }
 _SENTENCES = {
     "exists": (

@@ -18,13 +18,14 @@ from boekbrug_sim.exact.desk import Desk
 from boekbrug_sim.exact.oauth import CLIENT_GUID
 from boekbrug_sim.exact.schema import entities
 from boekbrug_sim.exact.store import Row, Store
-from boekbrug_sim.exact.texts import Refusal, RefusedError, invalid, mandatory
+from boekbrug_sim.exact.texts import Refusal, RefusedError, invalid, mandatory, not_allowed
 
 SECRET = "sim-webhook"  # noqa: S105 - practice account of interfaces.md
 TRIES = 11
 TIMEOUT_SECONDS = 10
 WAITING_AT_MOST = 10_000
 SHUFFLED_SECONDS = 0.5
+INSTANT_TOPIC = "GoodsDeliveries"
 BANK_ENTRIES = "financialtransaction/BankEntries"  # an endpoint that is not here; its events are
 TOPICS = {  # topic -> endpoint that its key belongs to
     "Accounts": "Accounts",
@@ -86,18 +87,23 @@ class Webhooks:
         self._dice = random.Random(control.seed)
         self._waiting = True
 
-    async def check(self, desk: Desk, values: Row) -> None:
-        """Refuse a subscription that cannot be; calls the address with an empty body."""
-        url, topic = str(values.get("CallbackURL") or ""), values.get("Topic")
+    async def check(self, desk: Desk, values: Row, kept: Row | None = None) -> None:
+        """Refuse a subscription that cannot be, new or changed; calls a new address with an empty body."""
+        wanted = {**(kept or {}), **values}
+        url, topic = str(wanted.get("CallbackURL") or ""), wanted.get("Topic")
         if not url or not topic:
             raise RefusedError(mandatory("callback" if not url else "topic"))
         if topic not in TOPICS and topic not in SILENT_TOPICS:
             raise RefusedError(invalid("topic"))  # guessed
+        if wanted.get("IsInstant") and topic != INSTANT_TOPIC:
+            raise RefusedError(not_allowed("instant"))  # guessed
         if not is_allowed_address(url):
             raise RefusedError(invalid("callback"))  # guessed
-        if desk.store.find("WebhookSubscriptions", desk.division, Topic=topic) is not None:
+        same = desk.store.find("WebhookSubscriptions", desk.division, Topic=topic)
+        if same is not None and (kept is None or same["ID"] != kept["ID"]):
             raise RefusedError(Refusal("exists"))
-        if await self._post(url, b"") not in {200, 201}:
+        is_new = kept is None or url != kept["CallbackURL"]
+        if is_new and await self._post(url, b"") not in {200, 201}:
             raise RefusedError(invalid("callback"))  # guessed
         values["ClientID"] = CLIENT_GUID
 

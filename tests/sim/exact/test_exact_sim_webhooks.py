@@ -207,3 +207,24 @@ def test_a_scenario_forgets_what_was_still_to_be_told(office: Office, listener: 
     listener.next()
     new = office.customer()
     assert json.loads(listener.next())["Content"]["Key"] == new
+
+
+def test_a_changed_address_is_tried_too(office: Office, listener: Listener) -> None:
+    key = subscribe(office, listener, "Accounts").json()["d"]["ID"]
+    listener.next()
+    refused = office.put("webhooks/WebhookSubscriptions", key, {"CallbackURL": "http://elsewhere.example/x"})
+    assert office.refusal(refused) == ["Ongeldig: CallbackURL"]
+    listener.statuses.put(500)
+    refused = office.put("webhooks/WebhookSubscriptions", key, {"CallbackURL": f"{listener.url}/other"})
+    assert office.refusal(refused) == ["Ongeldig: CallbackURL"]
+    assert listener.next() == b""
+    changed = office.put("webhooks/WebhookSubscriptions", key, {"CallbackURL": f"{listener.url}/other"})
+    assert (changed.status_code, listener.next()) == (204, b"")
+    customer = office.customer()
+    assert json.loads(listener.next())["Content"]["Key"] == customer
+
+
+def test_only_goods_deliveries_are_instant(office: Office, listener: Listener) -> None:
+    body = {"Topic": "Accounts", "CallbackURL": listener.url, "IsInstant": True}
+    assert office.refusal(office.post("webhooks/WebhookSubscriptions", body)) == ["Niet toegestaan: IsInstant"]
+    assert office.post("webhooks/WebhookSubscriptions", body | {"Topic": "GoodsDeliveries"}).status_code == 201
