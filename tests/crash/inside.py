@@ -341,7 +341,7 @@ class Worker:
         )
         ledger = ExactLedger(client)
         return Tools(
-            books=_Stopping(Books(lease, clock.now), self.stop),  # type: ignore[arg-type]  # the same methods
+            books=_Stopping(Books(lease, clock.now), self.stop),
             ledger=ledger,
             source=lambda _organisation_id: self.coachview,
             clock=clock,
