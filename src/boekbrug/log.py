@@ -21,6 +21,7 @@ _SECRET_TEXT = (
     (re.compile(r"\bgAAAAA[\w=-]{20,}"), "***"),
     (re.compile(r"(/hooks/coachview/)[^\s\"'?]+"), r"\1***"),
     (re.compile(r"(/begin/)[\w-]{16,}"), r"\1***"),
+    (re.compile(r"(/gedeeld/)[\w-]{16,}"), r"\1***"),
     (
         re.compile(
             r"(?i)\b((?:access_token|refresh_token|client_secret|password|code|webhook_secret)"

@@ -43,6 +43,7 @@ def the_log_as_it_was() -> None:
         {"body": f'{{"access_token": "{SECRET}", "expires_in": "600"}}'},
         {"address": f"https://a.example/oauth/exact/return?code={SECRET}&state=1"},
         {"event_text": f"Forbidden (CSRF token missing.): /begin/{SECRET}"},
+        {"event_text": f"Method Not Allowed (POST): /gedeeld/{SECRET}"},
         {"event_text": f"Not Found: /hooks/coachview/{SECRET}"},
         {"event_text": f"https://a.example/hooks/coachview/{SECRET}?x=1 was called"},
         {"conninfo": f"host=db.example user=me password={SECRET} dbname=boekbrug"},
@@ -136,7 +137,9 @@ def stranger(db: None) -> Client:
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("address", ["/hooks/coachview/{}", "/begin/{}", "/oauth/exact/return?code={}&state=x"])
+@pytest.mark.parametrize(
+    "address", ["/hooks/coachview/{}", "/begin/{}", "/gedeeld/{}", "/oauth/exact/return?code={}&state=x"]
+)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_page_that_refuses_an_address_does_not_repeat_its_secret(
     stranger: Client, lines: io.StringIO, address: str, method: str
@@ -144,7 +147,7 @@ def test_a_page_that_refuses_an_address_does_not_repeat_its_secret(
     answer = getattr(stranger, method)(address.format(SECRET))
     assert answer.status_code >= 300
     assert SECRET not in lines.getvalue()
-    if not address.startswith("/begin"):  # whose language form leads back to the visitor's own address
+    if not address.startswith(("/begin", "/gedeeld")):  # whose language form leads back to the visitor's own address
         assert SECRET not in answer.content.decode()
 
 
