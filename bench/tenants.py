@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -16,7 +15,6 @@ from tests.journeys.house import House, until
 from bench.fire import INSIDE
 from bench.night import institute
 from bench.processes import postmaster
-from boekbrug import embedded
 
 SECONDS = 1_800
 LOOK_SECONDS = 0.1
@@ -73,19 +71,10 @@ class Tenants:
 
     def start_worker(self) -> None:
         """One worker more, as on another machine: a HOME of its own, the database by its address, the same keys."""
-        number = len(self.workers) + 1
-        home = self.ours.home / f"machine-{time.monotonic_ns()}"
-        home.mkdir()
-        log = home / "worker.log"
-        with log.open("wb") as written:
-            command = [sys.executable, "-m", "boekbrug.cli", "worker"]
-            self.workers.append(
-                subprocess.Popen(
-                    command, env=elsewhere(self.ours, home), cwd=home, stdout=written, stderr=subprocess.STDOUT
-                )
-            )
+        machine = self.ours.home / f"machine-{time.monotonic_ns()}"
+        self.workers.append(self.ours.start_elsewhere(machine))
+        log = machine / "worker.log"
         until(lambda: "worker.started" in log.read_text(encoding="utf-8"), seconds=120)
-        assert number == len(self.workers)
 
     def stop_workers(self) -> None:
         """Ask all to stop, and wait."""
@@ -94,14 +83,6 @@ class Tenants:
         for worker in self.workers:
             worker.wait(timeout=60)
         self.workers.clear()
-
-
-def elsewhere(ours: House, home: Path) -> dict[str, str]:
-    """The environment of a program on another machine that shares nothing but the database and the keys."""
-    place = embedded.address(ours.home)
-    database = f"postgresql://{place.user}@/{place.database}?host={place.socket_folder}&port={place.port}"
-    keys = (ours.home / "secret-keys").read_text(encoding="ascii").strip()
-    return {**ours.environment, "BOEKBRUG_HOME": str(home), "DATABASE_URL": database, "BOEKBRUG_SECRET_KEYS": keys}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from boekbrug import embedded
 from boekbrug.cli.practice import COACHVIEW_CLIENT, EXACT_CLIENT, PracticeBook, practice_book
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -66,6 +67,24 @@ class House:
         command = [sys.executable, "-m", "boekbrug.cli", *words]
         with (self.home / f"{words[0]}-{len(self.children)}.log").open("wb") as log:
             child = subprocess.Popen(command, env=self.environment, cwd=self.home, stdout=log, stderr=log)
+        self.children.append(child)
+        return child
+
+    def elsewhere(self, machine: Path) -> dict[str, str]:
+        """The environment of another machine: a HOME of its own, the database by its address, and the same keys."""
+        place = embedded.address(self.home)
+        database = f"postgresql://{place.user}@/{place.database}?host={place.socket_folder}&port={place.port}"
+        keys = (self.home / "secret-keys").read_text(encoding="ascii").strip()
+        machine.mkdir()
+        own = {"BOEKBRUG_HOME": str(machine), "DATABASE_URL": database, "BOEKBRUG_SECRET_KEYS": keys}
+        return {**self.environment, **own}
+
+    def start_elsewhere(self, machine: Path) -> "subprocess.Popen[bytes]":
+        """Start a worker on another machine; its log goes there."""
+        environment = self.elsewhere(machine)
+        command = [sys.executable, "-m", "boekbrug.cli", "worker"]
+        with (machine / "worker.log").open("wb") as log:
+            child = subprocess.Popen(command, env=environment, cwd=machine, stdout=log, stderr=log)
         self.children.append(child)
         return child
 
