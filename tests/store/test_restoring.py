@@ -230,3 +230,16 @@ def test_the_clock_wakes_a_review_as_soon_as_somebody_is_logged_in(world: World)
     due.delete()
     steps.sweep(LATER)
     assert not due.exists()
+
+
+def test_a_link_that_was_taken_back_since_does_not_open_again(world: World) -> None:
+    models.CauseLink.objects.create(
+        organisation_id=world.organisation_id,
+        cause="period-closed:70/2026/3",
+        secret_hash="of an earlier secret",  # a hash
+        made_at=NOW,
+        made_by="els",
+        expires_at=NOW + timedelta(days=7),
+    )
+    restoring.put_in_review(LATER)
+    assert not models.CauseLink.objects.exists()

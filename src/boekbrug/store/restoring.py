@@ -21,6 +21,7 @@ from boekbrug.store.models import (
     Backup,
     Booking,
     BookingHistory,
+    CauseLink,
     DueStep,
     Integration,
     IntegrationState,
@@ -129,6 +130,7 @@ def put_in_review(now: datetime) -> int:
         show("exact", RED, now, Q(login__isnull=False), reason=AFTER_RESTORE)
         Organisation.objects.filter(fetched_until__gt=since).update(fetched_until=since)
         Organisation.objects.update(fetch_claim="", fetch_claim_until=None)
+        CauseLink.objects.all().delete()  # one that was taken back since must not open again
         ReferenceMark.objects.all().delete()
         DueStep.objects.all().delete()
         Administration.objects.update(lease_owner="", lease_until=None, lease_number=F("lease_number") + 1)
