@@ -6,6 +6,9 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import operations
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import NOT_PROVIDED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,3 +60,29 @@ def test_a_fresh_database_equals_a_migrated_one(fresh: str) -> None:
     assert made["columns"] == migrated["columns"]
     assert made["constraints"] == migrated["constraints"]
     assert made["indexes"] == migrated["indexes"]
+
+
+ADDS = (
+    operations.CreateModel,
+    operations.AddField,
+    operations.AddIndex,
+    operations.RemoveIndex,
+    operations.AddConstraint,
+    operations.RemoveConstraint,
+    operations.AlterField,
+)
+
+
+def test_the_code_of_the_release_before_can_write_what_a_migration_adds() -> None:
+    loader = MigrationLoader(None)
+    ours = {name: migration for (app, name), migration in loader.disk_migrations.items() if app == "store"}
+    later = [migration for name, migration in ours.items() if name[:4] > "0001"]
+    assert later
+    for migration in later:
+        new = {each.name_lower for each in migration.operations if isinstance(each, operations.CreateModel)}
+        for operation in migration.operations:
+            assert isinstance(operation, ADDS), f"{migration.name}: {operation.describe()}"
+            if isinstance(operation, operations.AddField) and operation.model_name_lower not in new:
+                field = operation.field
+                known = field.null or field.many_to_many or field.db_default is not NOT_PROVIDED
+                assert known, f"{migration.name}: {operation.name} has no value when the older code writes the row"
