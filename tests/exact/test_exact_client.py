@@ -1,5 +1,7 @@
 """Calls: their headers, pages, budget, tokens, one try for a POST, and what is never followed or believed."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -232,6 +234,24 @@ class TestWriting:
         with pytest.raises(Unreachable, match="SendTooLate"):
             post(world)
         assert world.paths == ["POST /api/oauth2/token"]
+
+
+def test_a_line_that_was_cut_delivers_nothing_after_the_minute_of_a_call() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer_once() -> None:
+            caller, _ = listener.accept()
+            with caller:
+                caller.recv(65_536)
+                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+        answering = threading.Thread(target=answer_once)
+        answering.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with http_client() as http, http.stream("GET", address) as answer:
+            line: socket.socket = answer.extensions["network_stream"].get_extra_info("socket")
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
+        answering.join()
 
 
 class TestLastMoment:
