@@ -28,6 +28,7 @@ RELIABILITY = {
     "R1": "bench.r1_boundaries",
     "R2": "bench.r2_chaos",
     "R3": "bench.r3_races",
+    "R4": "bench.r4_bad_input",
     "R5": "bench.r5_tokens",
     "R6": "bench.r6_doors",
 }
