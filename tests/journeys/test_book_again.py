@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 from tests.contract.company import Company
 from tests.journeys.hand_clock import ClockHouse, aware, clock_house
 from tests.journeys.test_customers_and_pdfs import company
+from tests.web.reading_pages import text_of
 
 from boekbrug.cli.practice import PracticeBook, practice_book
 from boekbrug.domain.states import Actor
@@ -69,6 +71,28 @@ def test_only_an_entry_that_is_gone_is_booked_again_and_once(house: ClockHouse) 
         found = exact.rows("documents/Documents", filter=f"substringof('BB-{anew.mark}',Subject) eq true")
     assert [row["ID"] for row in found] == [anew.document_id], "with one PDF, its own"
     assert models.Booking.objects.get(pk=other.pk).entry_id == other.entry_id
+
+
+def test_the_invoice_is_had_as_coachview_printed_it_and_told_when_it_cannot_be(house: ClockHouse) -> None:
+    one = models.Booking.objects.filter(state="proven").first()
+    assert one is not None
+    els = models.User.objects.create(email="els@nacht.example")
+    models.Membership.objects.create(organisation_id=house.organisation_id, user=els, role="meekijker")
+    client = Client()
+    client.force_login(els)
+    answer = client.get(f"/facturen/{one.pk}/factuur.pdf")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer["Content-Disposition"] == f'attachment; filename="Factuur {one.number}.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer.content.startswith(b"%PDF-")
+
+    house.book.coachview.control("switches", {"pdf_missing": one.number})
+    assert "PDF" in text_of(client.get(f"/facturen/{one.pk}/factuur.pdf").content.decode())
+    fault = {"method": "GET", "path": "/api/v1/*", "probability": 1, "kind": "status_503", "count": 100}
+    house.book.coachview.control("faults", [fault])
+    page = text_of(client.get(f"/facturen/{one.pk}/factuur.pdf").content.decode())
+    assert "Coachview kon de factuur nu niet geven. Probeer het later opnieuw." in page
+    house.book.coachview.control("faults", [])
 
 
 def test_while_exact_cannot_say_it_nothing_changes(house: ClockHouse) -> None:

@@ -19,6 +19,7 @@ from boekbrug.web.pages.hooks import view as hooks
 from boekbrug.web.pages.integration import actions, delete, hook, start, tried
 from boekbrug.web.pages.integration import view as integration
 from boekbrug.web.pages.integrations import view as integrations
+from boekbrug.web.pages.invoice import file as invoice_file
 from boekbrug.web.pages.invoice import view as invoice
 from boekbrug.web.pages.invoices import view as invoices
 from boekbrug.web.pages.mapping import view as mapping
@@ -91,6 +92,7 @@ ADDRESSES: tuple[Address, ...] = (
         reading.owner_of_invoice,
         acts=Level.FINANCIEEL,
     ),
+    _page("facturen/<int:id>/factuur.pdf", "invoice_pdf", Level.MEEKIJKER, invoice_file.page, reading.owner_of_invoice),
     _page("service-center/integraties", "integrations", Level.MEEKIJKER, integrations.page, acts=Level.BEHEERDER),
     _page(
         "service-center/integraties/<int:id>",
