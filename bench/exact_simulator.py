@@ -85,6 +85,7 @@ async def _page(address: str, program: psutil.Process, count: int) -> dict[str, 
         headers = {"Authorization": f"Bearer {await _token(session)}", "Accept": "application/json"}
         session.headers.update(headers)
         await _json(session, "POST", "/_sim/limits", json={"minute": 0, "day": 0})
+        await _json(session, "POST", "/_sim/clock", json={"freeze": True})  # so that no token expires meanwhile
         for path, order, end in (
             ("salesentry/SalesEntries", "EntryNumber", "EntryNumber ge {number}"),
             ("salesentry/SalesEntries", "EntryDate desc", "EntryDate le datetime'{first}'"),
@@ -139,6 +140,7 @@ async def _drive(address: str, program: psutil.Process, entries: int) -> dict[st
         headers = {"Authorization": f"Bearer {await _token(session)}", "Accept": "application/json"}
         session.headers.update(headers)
         await _json(session, "POST", "/_sim/limits", json={"minute": 0, "day": 0})
+        await _json(session, "POST", "/_sim/clock", json={"freeze": True})  # so that no token expires meanwhile
         body = await _entry(session)
 
         async def me() -> None:
