@@ -13,6 +13,7 @@ ACCESS_SECONDS = 600
 REFRESH_DAYS = 30
 CODE_SECONDS = 180
 DAY_SECONDS = 86_400
+TOKEN_DAY = "token calls of the day"  # noqa: S105 - the name under which they are kept
 CLIENT_GUID = "c1e50000-0000-4000-8000-00000000c1e5"
 CLIENTS = {"sim-client": "sim-secret"}
 REASONS = (
@@ -102,6 +103,9 @@ class Logins:
         for (data,) in self._store.all('SELECT "Data" FROM "People"'):
             person = _person(json.loads(data))
             self._people[person.name] = person
+        if (kept := self._store.kept(TOKEN_DAY)) is not None:
+            used = {(client, person): count for client, person, count in kept["used"]}
+            self._today = _TokenDay(day=kept["day"], used=used)
         self._people.setdefault("demo@sim.example", Person(name="demo@sim.example"))
         rows = self._store.all(
             'SELECT t."Access", c."Client", c."Person", c."Divisions", t."Issued", c."ID" FROM "Tokens" t '
@@ -242,6 +246,7 @@ class Logins:
         with self._store.transaction():
             for table in ("Codes", "Tokens", "Chains", "People"):
                 self._store.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own names
+        self._store.keep(TOKEN_DAY, None)
         self._access.clear()
         self._people = {"demo@sim.example": Person(name="demo@sim.example")}
         self._today = _TokenDay()
@@ -255,6 +260,8 @@ class Logins:
         if allowed and used >= allowed:
             raise TokenError(429, "access_denied")
         self._today.used[client, person] = used + 1
+        counted = [[*who, count] for who, count in self._today.used.items()]
+        self._store.keep(TOKEN_DAY, {"day": day, "used": counted})
 
     def _letters(self, length: int) -> str:
         return base64.urlsafe_b64encode(self._dice.randbytes(length)).decode()[:length]

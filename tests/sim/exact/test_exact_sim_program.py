@@ -143,6 +143,15 @@ def test_a_frozen_clock_stands_where_it_stood_after_a_stop(state: Path) -> None:
         assert office.control("clock", {})["now"] == "2026-09-01T10:00:00+00:00"
 
 
+def test_token_calls_of_the_day_are_counted_on_after_a_stop(state: Path) -> None:
+    with open_office(state=state) as office:  # one call
+        office.control("switches", {"token_calls_per_day": 3})
+    with open_office(state=state) as office:  # the second one
+        assert [office.redeem(office.code()).status_code for _ in range(2)] == [200, 429]
+        office.control("reset", {})
+        assert office.redeem(office.code()).status_code == 200
+
+
 def test_a_kill_in_the_midst_of_writing_loses_nothing_that_was_answered(state: Path) -> None:
     """Three clients book at once; the program is killed while they do, twice, and goes on from its state."""
     answered: list[tuple[str, int]] = []
