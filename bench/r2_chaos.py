@@ -18,13 +18,15 @@ from boekbrug_sim.data.load import load_invoice_id
 SEED = 5
 INVOICES = 2000
 WORKERS = 3
-CHAOS_SECONDS = 420.0
+CHAOS_SECONDS = 780.0
 REST_SECONDS = 1200.0
 ENOUGH = 95
-"""Of a hundred invoices, so many are booked when the chaos may end before its time."""
+"""Over so many of a hundred invoices the hurts are spread."""
 
 LOOK_SECONDS = 10.0
-MOST_DOWN = 2
+LOOK_IN_CHAOS_SECONDS = 0.4
+LONGEST_PAUSE_SECONDS = 20.0
+JUMPS = (-300, -60, 20, 120)
 TOKEN_LIFE_SECONDS = 600
 WEBHOOK_SECRET = "bench-webhook"
 MINUTE = {"minute": 150, "minute_window_seconds": 6, "day": 1800, "day_window_seconds": 90}
@@ -82,34 +84,43 @@ class Chaos:
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
         self.wanted = amounts(self.fire.invoices)
-        weights: tuple[tuple[int, Callable[[], object]], ...] = (
-            (2, lambda: self.fire.kill_worker(self.dice)),
-            (1, self.freeze),
-            (4, self.database),
-            (1, lambda: self.fire.kill_web(self.dice)),
-            (4, self.jump),
+        often: tuple[tuple[int, Callable[[], object]], ...] = (
+            (6, lambda: self.fire.kill_worker(self.dice)),
+            (2, self.freeze),
+            *((3, partial(self.fire.stop_database, how)) for how in ("fast", "immediate", "killed (-9)")),
+            (2, lambda: self.fire.kill_web(self.dice)),
+            *((1, partial(self.jump, party, seconds)) for party in ("Exact", "Coachview") for seconds in JUMPS),
             (3, self.age),
-            (10, self.change),
-            (6, self.webhooks),
-            (1, self.coachview_down),
+            *((1, partial(self.age, name, fault)) for name, fault in TOKEN_FAULTS),
+            (30, self.change),
+            (12, self.webhooks),
+            (2, self.coachview_down),
             (1, self.exact_down),
         )
-        self.hurt = [verb for weight, verb in weights for _ in range(weight)]
+        self.plan = [verb for times, verb in often for _ in range(times)]
+        self.dice.shuffle(self.plan)
 
     def rage(self, seconds: float) -> None:
-        """Hurt the house every few seconds until nearly all is booked or the time is over; then stop hurting it."""
+        """Hurt the house in the order of the seed, spread over the booking of all invoices; then stop hurting it."""
         self.faults()
         self.exact("limits", MINUTE)
         self.coachview("limits", COACHVIEW_DAY)
         ends_at = time.monotonic() + seconds
-        enough = self.fire.invoices * ENOUGH // 100
-        while time.monotonic() < ends_at and len(self.fire.ours.entries()) < enough:
-            self.dice.choice(self.hurt)()
-            next_at = time.monotonic() + self.dice.uniform(1.5, 4.5)
-            while time.monotonic() < next_at:
-                self.do_what_is_due()
-                time.sleep(0.1)
+        share = self.fire.invoices * ENOUGH // 100 // len(self.plan)
+        for hurt in self.plan:
+            if time.monotonic() > ends_at:
+                break
+            hurt()
+            self._let_book(share, min(ends_at, time.monotonic() + LONGEST_PAUSE_SECONDS))
         self.calm()
+
+    def _let_book(self, share: int, until: float) -> None:
+        """Wait until so many more invoices are booked, or the time is over."""
+        enough = len(self.fire.ours.entries()) + share
+        while time.monotonic() < until and len(self.fire.ours.entries()) < enough:
+            self.do_what_is_due()
+            time.sleep(LOOK_IN_CHAOS_SECONDS)
+        self.do_what_is_due()
 
     def calm(self) -> None:
         """The faults and limits end; everything else is left as it is."""
@@ -151,22 +162,16 @@ class Chaos:
         """A worker stands still for longer than its lease, and then goes on as if nothing had happened."""
         self.in_a_while(self.dice.uniform(2, 60), self.fire.freeze_worker(self.dice))
 
-    def database(self) -> None:
-        """The database is stopped in one of three ways."""
-        self.fire.stop_database(self.dice.choice(("fast", "immediate", "killed (-9)")))
-
-    def jump(self) -> None:
+    def jump(self, party: str, seconds: float) -> None:
         """The clock of Exact or of Coachview jumps, forth or back, and is set right after a while."""
-        name, steer = self.dice.choice((("Exact", self.exact), ("Coachview", self.coachview)))
-        seconds = self.dice.choice((-300, -60, 60, 300))
+        steer = self.exact if party == "Exact" else self.coachview
         steer("clock", {"advance_seconds": seconds})
         self.in_a_while(self.dice.uniform(5, 25), partial(steer, "clock", {"advance_seconds": -seconds}))
-        self.fire.count(f"clock of {name} jumped and came back")
+        self.fire.count(f"clock of {party} jumped and came back")
 
-    def age(self) -> None:
-        """Ten minutes pass for the login, and its refresh goes wrong."""
-        name, kind = self.dice.choice(TOKEN_FAULTS)
-        self.faults([{"method": POST, "path": TOKEN, "count": 1, **kind}])
+    def age(self, name: str = "token refreshed", fault: Mapping[str, object] | None = None) -> None:
+        """Ten minutes pass for the login, and its refresh goes well or wrong."""
+        self.faults([{"method": POST, "path": TOKEN, "count": 1, **fault}] if fault else [])
         self.fire.pass_login_time(TOKEN_LIFE_SECONDS)
         self.fire.count(name)
 
@@ -200,9 +205,7 @@ class Chaos:
         self.fire.count("Coachview down")
 
     def exact_down(self) -> None:
-        """Exact answers nobody for a while, twice in a run: each costs a wait of a minute or more."""
-        if self.fire.hurts.get("Exact down", 0) >= MOST_DOWN:
-            return
+        """Exact answers nobody for a while."""
         self.exact("faults", DOWN)
         self.in_a_while(self.dice.uniform(2, 8), self.faults)
         self.fire.count("Exact down")
