@@ -52,12 +52,16 @@ class KindsDiffer(AssertionError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Boundary:
-    """One kind of call, its intent's kind (None: it has none), where its outcome is written, and the point."""
+    """One kind of call, its intent's kind (None: it has none), where its outcome is written, and the point.
+
+    `nth`: at which of the night's calls of this kind.
+    """
 
     call: str
     intent: str | None
     kept_in: str
     point: Point
+    nth: int = 1
 
     @property
     def kind(self) -> str:
@@ -65,26 +69,31 @@ class Boundary:
         return NAMES[self.call]
 
     def __str__(self) -> str:
-        return f"{self.kind}, {self.point}"
+        which = f" {self.nth}" if self.nth > 1 else ""
+        return f"{self.kind}{which}, {self.point}"
 
     def fit(self) -> Fit:
-        """Which message is held there: the first of its kind in the night."""
+        """Which message is held there."""
         match self.point:
             case Point.BEFORE_INTENT:
-                return lambda message: message.moment is Moment.STATEMENT and self._is_intent(message.text)
+                return _Nth(self.nth, lambda message: self._is_intent(message, Moment.STATEMENT))
             case Point.INTENT_COMMITTED:
-                return lambda message: message.moment is Moment.COMMITTED and self._is_intent(message.text)
+                return _Nth(self.nth, lambda message: self._is_intent(message, Moment.COMMITTED))
             case Point.REQUEST_SENT:
-                return lambda message: message.moment is Moment.REQUEST and message.text == self.call
+                return _Nth(self.nth, lambda message: self._is_call(message, Moment.REQUEST))
             case Point.SERVER_COMMITTED:
-                return lambda message: message.moment is Moment.ANSWER and message.text == self.call
+                return _Nth(self.nth, lambda message: self._is_call(message, Moment.ANSWER))
             case Point.ANSWER_RECEIVED:
                 return _AfterAnswer(self, Moment.STATEMENT)
             case Point.ANSWER_COMMITTED:
                 return _AfterAnswer(self, Moment.COMMITTED)
 
-    def _is_intent(self, statement: str) -> bool:
-        return bool(_INTENT.search(statement)) and f"'{self.intent}'" in statement
+    def _is_call(self, message: Message, moment: Moment) -> bool:
+        return message.moment is moment and message.text == self.call
+
+    def _is_intent(self, message: Message, moment: Moment) -> bool:
+        statement = message.text
+        return message.moment is moment and bool(_INTENT.search(statement)) and f"'{self.intent}'" in statement
 
     def keeps(self, statement: str) -> bool:
         """Whether a statement behind the answer writes its outcome down."""
@@ -92,17 +101,32 @@ class Boundary:
 
 
 @dataclass
+class _Nth:
+    """The nth message that is of a kind."""
+
+    left: int
+    fits: Fit
+
+    def __call__(self, message: Message) -> bool:
+        if not self.fits(message):
+            return False
+        self.left -= 1
+        return self.left == 0
+
+
+@dataclass
 class _AfterAnswer:
-    """The first statement behind the answer that writes its outcome down."""
+    """The first statement behind the nth answer that writes its outcome down."""
 
     boundary: Boundary
     moment: Moment
-    answered: bool = False
+    answers: int = 0
 
     def __call__(self, message: Message) -> bool:
         if message.moment is Moment.ANSWER and message.text == self.boundary.call:
-            self.answered = True
-        return self.answered and message.moment is self.moment and self.boundary.keeps(message.text)
+            self.answers += 1
+        answered = self.answers >= self.boundary.nth
+        return answered and message.moment is self.moment and self.boundary.keeps(message.text)
 
 
 def boundaries(night: Sequence[Message]) -> tuple[Boundary, ...]:
@@ -117,6 +141,16 @@ def boundaries(night: Sequence[Message]) -> tuple[Boundary, ...]:
         for call, (intent, kept_in) in found.items()
         for point in Point
         if intent or point not in OF_INTENTS
+    )
+
+
+def on_the_line(night: Sequence[Message]) -> tuple[Boundary, ...]:
+    """The boundaries of the last entry but one, which is made ready and followed while another is on the line."""
+    call = next(call for call, name in NAMES.items() if name == "entry")
+    entries = sum(message.moment is Moment.REQUEST and message.text == call for message in night)
+    intent = str(IntentKind.ENTRY)
+    return tuple(
+        Boundary(call=call, intent=intent, kept_in="store_intent", point=point, nth=entries - 1) for point in Point
     )
 
 

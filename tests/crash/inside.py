@@ -18,9 +18,11 @@ from tests.store.world import DIVISION
 
 from boekbrug.domain.invoice import Invoice
 from boekbrug.exact.client import ExactClient
+from boekbrug.exact.exchange import Answer as Reply
 from boekbrug.exact.exchange import Time
 from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.limits import Priority, Window
+from boekbrug.exact.line import Line, when_waited_for
 from boekbrug.exact.sites import exact_site
 from boekbrug.store import leases
 from boekbrug.store.books import Books
@@ -40,7 +42,7 @@ READS = frozenset(
         *("due_steps", "wake_up", "step_failures", "koppelingen", "to_reread", "reference", "links"),
         *("reference_read_at", "timestamp", "to_check", "ready", "next_ready", "waiting_for_proof", "has_open_intent"),
         *("pdf_due", "next_pdf", "customer_id_of", "unproven", "unconfirmed", "earlier", "made", "unanswered"),
-        "next_settlement",
+        *("next_settlement", "may_send"),
     }
 )
 """What only reads: stopping before it is stopping before the next change."""
@@ -218,6 +220,20 @@ def _received(invoice: Invoice) -> Received:
     return Received(reading=invoice, raw=f"{invoice.id} {invoice.changed_at} {invoice.total_incl}")
 
 
+def at_once(exchange: Callable[[], Reply]) -> Callable[[], Reply]:
+    """A line on which a call is carried out before anything else is done; what came of it is for who waits."""
+    try:
+        answer = exchange()
+    except Exception as error:  # noqa: BLE001  # raised where it is waited for
+        failure = error
+
+        def fail() -> Reply:
+            raise failure
+
+        return fail
+    return lambda: answer
+
+
 class _Stopping:
     """A port whose changes are announced before they are made; a dead worker makes none."""
 
@@ -271,6 +287,7 @@ class Worker:
     administration_id: int
     exact: Exact
     coachview: Coachview
+    line: Line = when_waited_for
     stopped_at: str = ""
     slices: int = 0
     on_its_way: OnItsWay | None = None
@@ -338,6 +355,7 @@ class Worker:
             division=DIVISION,
             http=httpx2.Client(transport=_Line(self.exact, self)),
             clock=Time(now=clock.now, seconds=clock.seconds, wait=lambda _seconds: None),
+            line=self.line,
         )
         ledger = ExactLedger(client)
         return Tools(

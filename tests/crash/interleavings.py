@@ -11,12 +11,13 @@ from typing import Any
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.crash.inside import Coachview, Exact, Fate, HandClock, Worker, switches
+from tests.crash.inside import Coachview, Exact, Fate, HandClock, Worker, at_once, switches
 from tests.domain import builders
 from tests.store.world import NOW, World
 
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.states import Actor, BookingState, may_move
+from boekbrug.exact.line import when_waited_for
 from boekbrug.store import decide, lifecycle, models, steps
 from boekbrug.store.moves import By, MovedOn
 from boekbrug.sync.ports import Step
@@ -89,8 +90,8 @@ class Interleavings(RuleBasedStateMachine):
 
     # --- the beginning
 
-    @initialize(exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)), pdf=st.booleans())
-    def begin(self, exact: dict[str, Any], pdf: bool) -> None:
+    @initialize(exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)), pdf=st.booleans(), eager=st.booleans())
+    def begin(self, exact: dict[str, Any], pdf: bool, eager: bool) -> None:
         self.stage.examples += 1
         self.obeys = exact is OBEYS
         self.clock.moment = NOW
@@ -104,6 +105,8 @@ class Interleavings(RuleBasedStateMachine):
             self.known.append(Known(invoice=self._invoice(place)))
             self.coachview.put(self.known[place].invoice)
         self.workers = [self.stage.worker(name) for name in ("jan", "piet")]
+        for worker in self.workers:
+            worker.line = at_once if eager else when_waited_for
         self._wake(Step.FETCH)
 
     def _invoice(self, place: int) -> Invoice:

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from tests.crash.boundaries import Boundary, Point, boundaries
 from tests.crash.standing import Standing, Verdict, compare, is_over, look
-from tests.crash.watch import Moment, Recorder, Trap
+from tests.crash.watch import Message, Moment, Recorder, Trap
 from tests.crash.world import Copy, Ground
 
 NIGHT_SECONDS = 240.0
@@ -66,14 +67,17 @@ def deeds_at(boundary: Boundary, *, full: bool) -> tuple[Deed, ...]:
     return (Deed.KILLED, *late, Deed.FROZEN, *thaws)
 
 
-async def undisturbed(ground: Ground, folder: Path) -> Night:
-    """One worker to whom nothing happens."""
+Find = Callable[[Sequence[Message]], tuple[Boundary, ...]]
+
+
+async def undisturbed(ground: Ground, folder: Path, find: Find = boundaries) -> Night:
+    """One worker to whom nothing happens, and the boundaries that `find` reads off his night."""
     recorder = Recorder()
     async with Copy(ground=ground, folder=folder, watch=recorder) as copy:
         worker = copy.work()
         await _until_over(copy, NIGHT_SECONDS)
         await copy.leave(worker)
-        return Night(boundaries=boundaries(recorder.seen), standing=await asyncio.to_thread(look, copy))
+        return Night(boundaries=find(recorder.seen), standing=await asyncio.to_thread(look, copy))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,7 @@ class Practice:
     """The two simulators of a case, whose state is files in a folder; they run in the caller's event loop."""
 
     folder: Path
+    invoices: int = INVOICES
     exact: Simulator = field(init=False)
     addresses: dict[str, str] = field(default_factory=dict)
     _runners: list[web.AppRunner] = field(default_factory=list)
@@ -64,7 +65,7 @@ class Practice:
     async def start(self, watch: Watch) -> None:
         """Listen; the data of `folder` is gone on with, else made."""
         self.exact = Simulator(state=self.folder / "exact.sqlite", scenario=KNOWN)
-        coachview = make_app(state=self.folder / "coachview.sqlite", scenario=UNKNOWN, invoices=INVOICES)
+        coachview = make_app(state=self.folder / "coachview.sqlite", scenario=UNKNOWN, invoices=self.invoices)
         for name, app in (("exact", self.exact.app()), ("coachview", coachview)):
             app.middlewares.insert(0, door(watch))
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -93,7 +93,7 @@ def look(copy: Copy) -> Standing:
 def is_over(copy: Copy) -> bool:
     """Whether everything is booked, told to Coachview, and no answer is waited for."""
     rows = copy.ask("SELECT state, pdf_state, unconfirmed FROM store_booking")
-    done = bool(rows) and all(state in DONE and pdf == "done" and not untold for state, pdf, untold in rows)
+    done = bool(rows) and all(state in DONE and pdf in {"done", "none"} and not untold for state, pdf, untold in rows)
     return done and not copy.ask("SELECT 1 FROM store_intent WHERE state = 'open'")
 
 

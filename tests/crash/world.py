@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import psycopg
 from tests.crash.postgres_proxy import PostgresProxy
-from tests.crash.practice import Practice, debtors
+from tests.crash.practice import INVOICES, Practice, debtors
 from tests.crash.watch import Recorder, Watch
 from tests.journeys.house import SOURCE
 
@@ -26,7 +26,7 @@ JOURNEYS = SOURCE.parent / "tests" / "journeys"
 TEMPLATE = "boekbrug"
 START_SECONDS = 300
 STOP_SECONDS = 40.0
-OPTIONS = {
+OPTIONS: Mapping[str, Any] = {
     "site": "practice",
     "division": DIVISION_NL,
     "book_from": "2000-01-01",
@@ -41,11 +41,25 @@ OPTIONS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a night is made of: so many invoices, with these options."""
+
+    invoices: int = INVOICES
+    options: Mapping[str, Any] = field(default_factory=lambda: OPTIONS)
+
+
+EVERY_CALL = Plan()
+ONE_AFTER_THE_OTHER = Plan(invoices=5, options={**OPTIONS, "send_pdf": False, "project_source": None})
+"""The last three are entries alone: each is made ready while the one before is on the line (decision 0014)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """What all cases are copied from: a database server, and the simulators' state."""
 
     home: Path
     state: Path
+    plan: Plan
 
     @property
     def socket(self) -> str:
@@ -62,9 +76,9 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path) -> Iterator[Ground]:
+def ground(folder: Path, plan: Plan = EVERY_CALL) -> Iterator[Ground]:
     """An institute that is settled in and connected, of which nothing has been fetched."""
-    made = Ground(home=folder / "home", state=folder / "ground")
+    made = Ground(home=folder / "home", state=folder / "ground", plan=plan)
     made.home.mkdir()
     made.state.mkdir()
     with embedded.server(made.home):
@@ -73,7 +87,7 @@ def ground(folder: Path) -> Iterator[Ground]:
 
 
 async def _settle(made: Ground) -> None:
-    practice = Practice(folder=made.state)
+    practice = Practice(folder=made.state, invoices=made.plan.invoices)
     await practice.start(Recorder())
     try:
         for record_id, values in debtors().items():
@@ -81,7 +95,12 @@ async def _settle(made: Ground) -> None:
         environment = surroundings(made.home, practice)
         for command in (
             [sys.executable, "-m", "boekbrug.cli", "migrate"],
-            [sys.executable, str(JOURNEYS / "settle_one.py"), practice.addresses["coachview"], json.dumps(OPTIONS)],
+            [
+                sys.executable,
+                str(JOURNEYS / "settle_one.py"),
+                practice.addresses["coachview"],
+                json.dumps(made.plan.options),
+            ],
         ):
             await asyncio.to_thread(_run, command, environment)
     finally:
@@ -126,7 +145,7 @@ class Copy:
 
     async def __aenter__(self) -> Self:
         self.database = self.folder.name
-        self.practice = Practice(folder=self.folder)
+        self.practice = Practice(folder=self.folder, invoices=self.ground.plan.invoices)
         Practice(folder=self.ground.state).copy_to(self.folder)
         await self.practice.start(self.watch)
         await asyncio.to_thread(self._copy_database)
