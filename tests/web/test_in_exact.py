@@ -1,5 +1,7 @@
 """An entry in Exact from its invoice: seen there by a link, and booked again when it is gone."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from tests.web import making
@@ -116,6 +118,7 @@ def test_a_document_that_stays_in_exact_is_told_where_the_invoice_was_skipped(
         lease_number=1,
         created_at=making.NIGHT,
         send_by=making.NIGHT,
+        closed_at=making.NIGHT,
         state="done",
         exact_id="d-1",
     )
@@ -125,3 +128,30 @@ def test_a_document_that_stays_in_exact_is_told_where_the_invoice_was_skipped(
     assert said in text_of(html(officer, row))
     models.Intent.objects.update(state="removed")
     assert subject not in text_of(html(officer, row))
+
+
+def test_the_history_tells_the_customer_and_the_pdf_between_ready_and_booked(
+    officer: Client, noord: making.Institute
+) -> None:
+    row = noord.made["20260332"]
+    for place, (kind, key, whose) in enumerate((("customer", "900042", None), ("attachment", "a", row)), start=1):
+        at = making.NIGHT + timedelta(seconds=30 + place)
+        models.Intent.objects.create(
+            administration=noord.administration,
+            booking=whose,
+            kind=kind,
+            natural_key=key,
+            body={},
+            lease_number=1,
+            created_at=at,
+            send_by=at,
+            closed_at=at,
+            state="done",
+        )
+    models.Booking.objects.filter(pk=row.pk).update(booked_at=making.NIGHT + timedelta(seconds=42))
+    text = text_of(html(officer, row))
+    told = text[text.index("Verloop") :]
+    wanted = ("Geboekt en gecontroleerd", "PDF in Exact gezet", "Klant 900042 gemaakt in Exact", "Klaar om te boeken")
+    assert sorted(wanted, key=told.index) == list(wanted)
+    models.Booking.objects.filter(pk=row.pk).update(booked_at=making.NIGHT)
+    assert "Klant 900042 gemaakt" not in text_of(html(officer, row)), "it was made for another invoice"

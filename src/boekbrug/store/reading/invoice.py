@@ -6,13 +6,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from boekbrug.domain.entry import FieldChange, SalesEntry
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.statement import Difference
 from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.store.findings import DIFFERS
-from boekbrug.store.models import Booking, Finding, FindingState, IntentState, OptionVersion, ReferenceRow
+from boekbrug.store.models import Booking, Finding, FindingState, Intent, IntentState, OptionVersion, ReferenceRow
 from boekbrug.store.records import read, read_problems
 from boekbrug.sync.ports import IntentKind
 
@@ -27,6 +29,15 @@ class HistoryStep:
     old: BookingState | None
     new: BookingState
     why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeStep:
+    """Something that was made in Exact beside an entry: `kind` as of intents, `subject` of a document."""
+
+    kind: str
+    at: datetime
+    subject: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +58,7 @@ class InvoiceDetail:
     """An invoice: as received, what happened with it, and what Exact got.
 
     `record` is None when the record of Coachview could not be read; `sent` is None until an entry was sent.
-    `left_in_exact` is the subject of a document that stays in Exact although the invoice is skipped.
+    `made` is what stands in Exact for it beside the entry: its document with the file, its customer.
     `names` tells what codes of Exact are called, by (kind, code), with the kinds of the reference copy.
     """
 
@@ -86,7 +97,7 @@ class InvoiceDetail:
     names: Mapping[tuple[str, str], str]
     history: tuple[HistoryStep, ...]
     findings: tuple[FoundDifference, ...]
-    left_in_exact: str = ""
+    made: tuple[MadeStep, ...] = ()
 
 
 def owner_of_invoice(booking_id: int) -> int | None:
@@ -142,16 +153,23 @@ def _detail(booking: Booking) -> InvoiceDetail:
         names=names,
         history=_history(booking),
         findings=_findings(booking),
-        left_in_exact=_left_in_exact(booking),
+        made=_made(booking, sent),
     )
 
 
-def _left_in_exact(booking: Booking) -> str:
-    """The document that was made before Exact refused the entry, of an invoice that was then skipped."""
-    if booking.state != BookingState.SKIPPED:
-        return ""
-    made = booking.intents.filter(kind=str(IntentKind.DOCUMENT), state=IntentState.DONE).order_by("-id").first()
-    return str(made.body.get("Subject", "")) if made else ""
+def _made(booking: Booking, sent: SalesEntry | None) -> tuple[MadeStep, ...]:
+    """What was made in Exact for the invoice beside its entry, oldest first; its customer when it was made with it."""
+    if booking.administration_id is None:
+        return ()
+    own = Q(booking=booking, kind__in=(str(IntentKind.DOCUMENT), str(IntentKind.ATTACHMENT)))
+    customer = Q(kind=str(IntentKind.CUSTOMER), natural_key=sent.customer_code if sent else "")
+    rows = Intent.objects.filter(own | customer, administration_id=booking.administration_id, state=IntentState.DONE)
+    since, until = booking.invoice.received_at, booking.booked_at
+    return tuple(
+        MadeStep(kind=kind, at=at, subject=str((body or {}).get("Subject", "")))
+        for kind, at, body in rows.order_by("id").values_list("kind", "closed_at", "body")
+        if at is not None and (kind != IntentKind.CUSTOMER or (until is not None and since <= at <= until))
+    )
 
 
 def _options(booking: Booking) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """An invoice in plain values for its template: the sentence first, then problems, entry, facts and history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from boekbrug.domain.problem import Problem, Severity
 from boekbrug.domain.states import Actor, BookingState, PdfState
 from boekbrug.sentences import tell
 from boekbrug.store.reading import HistoryStep, InvoiceDetail
+from boekbrug.sync.ports import IntentKind
 from boekbrug.web import deeds, formats, words
 from boekbrug.web.pages.invoice.chart import chart_of
 from boekbrug.web.pages.invoice.customer import changes_of
@@ -191,7 +193,7 @@ def _integration(found: InvoiceDetail) -> str:
 
 
 def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
-    """The moves, newest first.
+    """The moves and what was made in Exact on the way, newest first.
 
     The last booking leads to the entry in Exact, when it is there still; the last skip says which document stays there.
     """
@@ -199,12 +201,26 @@ def _steps(found: InvoiceDetail, language: str) -> tuple[Step, ...]:
     booked, skipped = _last(found, BookingState.BOOKED), _last(found, BookingState.SKIPPED)
     if booked is not None and found.entry_id:
         steps[booked] = replace(steps[booked], address=entry_address(found))
-    if skipped is not None and found.left_in_exact:
-        sentence = _(
-            "Het document “%(subject)s” staat nog in Exact. Wordt de factuur alsnog geboekt, dan gaat het mee."
-        )
-        steps[skipped] = replace(steps[skipped], note=sentence % {"subject": found.left_in_exact})
-    return tuple(reversed(steps))
+    left = next((made.subject for made in reversed(found.made) if made.kind == IntentKind.DOCUMENT), "")
+    if skipped is not None and left and found.state is BookingState.SKIPPED:
+        told = _("Het document “%(subject)s” staat nog in Exact. Wordt de factuur alsnog geboekt, dan gaat het mee.")
+        steps[skipped] = replace(steps[skipped], note=told % {"subject": left})
+    # Of two at one moment, what was made comes before the move that it led to.
+    return tuple(sorted([*steps[::-1], *_made_steps(found)], key=lambda step: step.at, reverse=True))
+
+
+def _made_steps(found: InvoiceDetail) -> Iterable[Step]:
+    """What was made in Exact beside the entry, for the history."""
+    code = found.sent.customer_code if found.sent else ""
+    words_of = {
+        IntentKind.CUSTOMER.value: _("Klant %(code)s gemaakt in Exact") % {"code": code},
+        IntentKind.ATTACHMENT.value: _("PDF in Exact gezet"),
+    }
+    for made in reversed(found.made):
+        if made.kind in words_of:
+            icon = "page" if made.kind == IntentKind.ATTACHMENT else "person"
+            actor = words.actor_of(Actor.RUN, "")
+            yield Step(word=words_of[made.kind], icon=icon, colour="", at=made.at, actor=actor, why="")
 
 
 def _last(found: InvoiceDetail, state: BookingState) -> int | None:
