@@ -23,6 +23,7 @@ PERFORMANCE = {
     "P10": "bench.p10_growth",
     "S1": "bench.exact_simulator",
     "S2": "bench.exact_fuzz",
+    "S3": "bench.coachview_fuzz",
 }
 RELIABILITY = {
     "R1": "bench.r1_boundaries",

@@ -1,6 +1,7 @@
 """Whatever a client sends to the Coachview simulator, it answers with a status that fits, never with a failure."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sim.coachview.practice_coachview import Coachview, practice_coachview
 
-CASES = 100
-OWN = settings(max_examples=CASES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TIMES = int(os.environ.get("COACHVIEW_FUZZ_TIMES", "1"))
+"""500 cases are tried; the bench tries twenty times as many."""
+OWN = settings(max_examples=100 * TIMES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 WORDS = st.one_of(
     st.sampled_from(
         [
