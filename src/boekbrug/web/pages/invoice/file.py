@@ -1,7 +1,7 @@
 """`/facturen/<id>/factuur.pdf`: the invoice as Coachview printed it, fetched when somebody asks for it."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,19 +13,17 @@ from boekbrug.store import reading
 from boekbrug.sync.failures import OutsideFailure
 from boekbrug.sync.tools import at_coachview
 from boekbrug.web.access import Seat
-from boekbrug.web.pages.invoice.view import show_page
 
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
-    """The file to keep; without one the page of the invoice, with the reason."""
+    """The file to keep; without one a page with the reason."""
     found = reading.invoice(seat.organisation_id, id)
     if found is None:
         raise Http404
     answer = _file(seat.organisation_id, found.record) if found.record else _("Deze factuur is niet te lezen.")
     if isinstance(answer, HttpResponse):
         return answer
-    messages.warning(request, answer, extra_tags="amber")
-    return show_page(request, seat, id)
+    return render(request, "invoice/file.html", {"invoice": found, "reason": answer})
 
 
 def _file(organisation_id: int, invoice: Invoice) -> HttpResponse | str:

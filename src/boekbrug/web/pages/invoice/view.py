@@ -22,11 +22,10 @@ from boekbrug.web.pages.invoice.show import show
 
 def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A002  # the address names it so
     """The page of one invoice; a POST does something about it."""
-    return _act(request, seat, id) if request.method == "POST" else show_page(request, seat, id)
+    return _act(request, seat, id) if request.method == "POST" else _page(request, seat, id)
 
 
-def show_page(request: HttpRequest, seat: Seat, booking_id: int, entry: EntryBeside | None = None) -> HttpResponse:
-    """The page of an invoice as it stands, with the entry of Exact that was laid beside it, if any."""
+def _page(request: HttpRequest, seat: Seat, booking_id: int, entry: EntryBeside | None = None) -> HttpResponse:
     found = reading.invoice(seat.organisation_id, booking_id)
     if found is None:
         raise Http404
@@ -41,7 +40,7 @@ def _act(request: HttpRequest, seat: Seat, booking_id: int) -> HttpResponse:
     action = deeds.read_action(request.POST.get("actie", ""))
     if action is Action.LINK_ENTRY:
         beside = link(request, seat.organisation_id, booking_id)
-        return redirect("invoice", booking_id) if beside is None else show_page(request, seat, booking_id, beside)
+        return redirect("invoice", booking_id) if beside is None else _page(request, seat, booking_id, beside)
     if action is Action.BOOK_AGAIN:
         book_again(request, seat.organisation_id, booking_id)
         return redirect("invoice", booking_id)
