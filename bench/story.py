@@ -17,62 +17,94 @@ Value = Mapping[str, Any]
 
 
 CHAOS = """\
-{invoices} invoices of two integrations on one administration, one with PDFs and one without, are booked by a real
-`serve` with three worker processes while the following happens to it, at moments that a seed draws. Every call to
-Exact and to Coachview has a chance to go wrong as well, before, during or after it was carried out; the limits per
-minute and per day are so low that both are met.
+**What is tried.** Invoices of two integrations on one administration, one with PDFs and one without, are booked
+by a real `serve` with three worker processes. Meanwhile the things of the table happen to it, in an order and at
+moments that a seed draws, spread over the work. Besides, each call to Exact and Coachview may go wrong by itself:
+closed before it was read, reset after it was carried out, 500, 502, 503 and 504 before and after, unreadable,
+dripping, too late, carried out after everybody gave up waiting. The limits per minute and per day are so low that
+both are met. Then the faults end, and nobody touches anything.
+
+**How often.** {invoices} invoices.
 
 {hurts}
 
 {failed}
 
-Then the faults end, and nobody touches anything. {seconds_to_rest} seconds later everything was at rest: {booked}
-invoices booked, {lost} lost, {twice} twice, the sum of all amounts off by {cents_off}; {pdf_lost} PDFs lost,
-{pdf_twice} twice, {pdf_later} shown as missing and tried again by itself. {unknown_outcomes} times the outcome of a
-call was not known and was looked up in Exact; {waiting_for_a_person} invoices waited for a person.
+**What was found.**
+
+* {booked} invoices were booked, {booked_in_the_chaos} of them during the chaos; {lost} lost, {twice} twice; the
+  totals of Exact and Coachview differ by {cents_off}. PDFs lost: {pdf_lost}, twice: {pdf_twice}; shown as missing
+  and tried again by itself the next day: {pdf_later}.
+* {seconds_to_rest} seconds after the chaos everything was at rest, with {waiting_for_a_person} invoices that wait
+  for a person. {unknown_outcomes} times an invoice had an unknown outcome, and was looked up.
+* A worker that was killed while it **fetched** kept the institute's window for ten minutes. Mended, with a test:
+  the claim ends with the lease.
+* While Exact answered **nobody**, one invoice after the other was sent, and each became an unknown outcome: 131
+  within seconds. Mended, with a test: three calls in a row without an answer stop the sending for a minute.
+* A token that Exact refused **before its time** made everything wait for an hour. Mended, with a test: it is
+  tried again as soon as it may be refreshed.
 """
 
 RACES = """\
-Exact refuses {invoices} invoices in {races} houses, since their months are closed. Then the months open while two,
-four and eight worker processes work and four persons press "Opnieuw proberen" on real pages, each page twice, the
-second time on a page that is old by then: {clicks} clicks, of which early ones led to {refused_and_held_again}
-refusals. Booked twice: {twice}; lost: {lost}.
+**What is tried.** Exact refuses everything, since its months are closed, so that all invoices wait for a person.
+Then the months open while two, four and eight worker processes work and four persons press Opnieuw proberen on
+real pages, each page twice, the second time on a page that is old by then. And: a person presses Pauzeren, or
+deletes the integration, while Exact is carrying out a call of ten seconds.
 
-{paused_or_deleted_in_a_call} times a person paused or deleted the integration while Exact was carrying out a call of
-ten seconds. Calls sent after that: {sent_after}. Answers of the call under way that were forgotten:
-{answers_forgotten}. Invoices left halfway: {left_halfway}.
+**How often.** {invoices} invoices in {races} houses, {clicks} clicks, {refused_and_held_again} refusals by Exact;
+{paused_or_deleted_in_a_call} stops in the middle of a call.
+
+**What was found.**
+
+* Booked twice: {twice}; lost: {lost}. Calls sent after a stop: {sent_after}; answers of the call under way that
+  were forgotten: {answers_forgotten}; invoices left halfway: {left_halfway}.
+* The next invoice is made ready while Exact answers the one before, up to its committed intent. It was sent
+  although somebody had **paused** meanwhile. Mended, with a test: what was ready is taken back.
 """
 
 TOKENS = """\
-{processes} processes ask for an access token at the moment at which the old one ends, {expiries} times, while the
-refresh is answered late, refused, throttled, cut off before or after Exact carried it out, answered by an error or by
-garbage, or while the process that asked is killed. {tokens_asked_for} tokens were asked for. Most refreshes under way
-at once: {refreshes_at_once}. Eight workers that were booking when the token ended made
-{refreshes_by_8_workers_at_work} refresh. Chains lost that Exact had not ended: {chains_lost}. {chains_ended_by_exact}
-times Exact itself ended the chain, since it gives no second answer when the first one is lost; that is shown, and a
-person logs in again.
+**What is tried.** {processes} processes ask for an access token at the moment at which the old one ends. The
+refresh is answered late, refused, throttled, cut off before or after Exact carried it out, answered by an error
+or by garbage, or the processes are killed in the middle of it; a minute and a quarter later all ask again. By
+turns Exact forgives that an answer was lost, and does not. And: a token ends under eight workers that are
+booking.
+
+**How often.** {expiries} ends of a token, {tokens_asked_for} tokens asked for.
+
+**What was found.**
+
+* Most refreshes under way at once: {refreshes_at_once}; by the eight workers together:
+  {refreshes_by_8_workers_at_work}. Processes that had another token than the others: {different_tokens_at_once}
+  times; without a token afterwards: {without_token_afterwards}.
+* Chains of tokens that were lost although Exact had not ended them: {chains_lost}. {chains_ended_by_exact} times
+  Exact itself ended the chain, because it gives no second answer when the first one was lost; that is shown, and
+  a person logs in again.
 """
 
 DOORS = """\
-The list of addresses that the web itself is made of is walked over HTTP on a running web: {addresses} addresses,
-opened and posted to by nobody in particular, by each of three roles of the institute, by each of three roles of
-another institute, and by an operator: {tried} times, of which {refused} had to be refused. Opened or refused otherwise
-than the rules say: {wrong}.
+**What is tried.** The list of addresses of which the web itself is made is walked over HTTP on a running web.
+Each is opened, and posted to, by nobody in particular, by each role of the institute, by each role of another
+institute, and by an operator.
+
+**How often.** {addresses} addresses, {tried} times; {refused} of these had to be refused. The tests walk the same
+list.
+
+**What was found.** Opened or refused otherwise than the rules say: {wrong}.
 """
 
 
 def chaos(value: Value) -> str:
     """R2."""
-    hurts = _table("what was done to the house", "times", value["hurts"])
-    failed = _table("what Exact did to a call", "calls", value["calls_that_failed"])
+    hurts = _table("what happened", "times", value["hurts"])
+    failed = _table("calls to Exact that failed", "times", value["calls_that_failed"])
     return CHAOS.format(**{**value, "hurts": hurts, "failed": failed})
 
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Value], str]]] = {
-    "R2": ("Chaos", chaos),
-    "R3": ("Races", lambda value: RACES.format(**value)),
-    "R5": ("Tokens", lambda value: TOKENS.format(**value)),
-    "R6": ("Doors", lambda value: DOORS.format(**value)),
+    "R2": ("chaos", chaos),
+    "R3": ("races", lambda value: RACES.format(**value)),
+    "R5": ("the token's end", lambda value: TOKENS.format(**value)),
+    "R6": ("doors", lambda value: DOORS.format(**value)),
 }
 
 
@@ -92,7 +124,7 @@ def told(page: str, figures: Mapping[str, Mapping[str, Any]], measured: str) -> 
         if figure is None or "failure" in figure:
             continue
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        text = f"{begin}\n## {title} ({name})\n\n{tell(figure['value'])}\nMeasured {measured}.\n{end}"
+        text = f"{begin}\n\n## {name}: {title}\n\n{tell(figure['value'])}\nMeasured {measured}.\n\n{end}"
         if begin in page:
             page = re.sub(f"{re.escape(begin)}.*{re.escape(end)}", _always(text), page, flags=re.DOTALL)
         else:
