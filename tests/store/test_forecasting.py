@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.store.world import NOW, World, add_koppeling
 
 from boekbrug.store import models
-from boekbrug.store.forecasting import forecasts, forecasts_of
+from boekbrug.store.forecasting import forecasts_of
 
 
 def wait(world: World, count: int, *, calls: int = 1) -> None:
@@ -39,11 +39,11 @@ def test_what_is_used_and_what_is_kept_for_realtime_is_no_room(world: World) -> 
     wait(world, 6, calls=3)
     row = models.Administration.objects.filter(id=world.administration_id)
     row.update(day_used=4491, day_limit=5000, day_resets_at=NOW + timedelta(hours=5))
-    found = forecasts([world.administration_id], NOW)[world.integration_id]
+    found = forecasts_of(world.organisation_id, NOW)[world.integration_id]
     assert (found.waits, found.first_day) == (True, 3)
     assert found.ends_at > NOW + timedelta(hours=5)
     row.update(day_used=0, day_cap=10)
-    assert forecasts([world.administration_id], NOW)[world.integration_id].first_day == 3, "the operator's own limit"
+    assert forecasts_of(world.organisation_id, NOW)[world.integration_id].first_day == 3, "the operator's own limit"
 
 
 @pytest.mark.parametrize("state", ["paused", "review"])

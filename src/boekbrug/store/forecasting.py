@@ -1,17 +1,17 @@
 """The forecast of the next run of administrations: what waits, and the windows as they are (feature N5)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, OuterRef
 
 from boekbrug.domain.forecast import PDF_CALLS, Forecast, Limits, Window, Work, forecast
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.states import BookingState
 from boekbrug.store.budget import DAY, KEPT, MINUTE
-from boekbrug.store.models import Booking, Integration, IntegrationState
+from boekbrug.store.models import Booking, IntegrationState
 from boekbrug.store.whole import newest_values
 
 WAITS = (BookingState.READY, BookingState.RECEIVED)
@@ -27,32 +27,30 @@ Row = Mapping[str, Any]
 
 
 def forecasts_of(organisation_id: int, now: datetime) -> Mapping[int, Forecast]:
-    """The forecast of each koppeling of an institute that has invoices waiting; one query."""
-    mine = Integration.objects.filter(organisation_id=organisation_id, state=IntegrationState.ACTIVE)
-    return forecasts(mine.values("administration_id"), now)
+    """The forecast of each koppeling of an institute that has invoices waiting; one query.
 
-
-def forecasts(administration_ids: Collection[int] | QuerySet[Any, Any], now: datetime) -> Mapping[int, Forecast]:
-    """The forecast by koppeling; those that share an administration, and so its limits, have one together.
-
-    A minute is taken to be one: how long the next windows last, their headers will say.
+    Those that share an administration, and so its limits, have one together. A minute is taken to be one: how long
+    the next windows last, their headers will say.
     """
     rows = defaultdict(list)
-    for row in _waiting(administration_ids):
+    for row in _waiting(organisation_id):
         rows[row["administration_id"]].append(row)
     made = {one: _forecast(found, now) for one, found in rows.items()}
     return {row["integration_id"]: made[one] for one, found in rows.items() for row in found}
 
 
-def _waiting(administration_ids: Collection[int] | QuerySet[Any, Any]) -> Sequence[Row]:
+def _waiting(organisation_id: int) -> Sequence[Row]:
     """What waits, counted by koppeling and by what booking it costs, with the options and the windows that hold."""
     rows = Booking.objects.filter(
-        administration_id__in=administration_ids, state__in=WAITS, integration__state=IntegrationState.ACTIVE
+        organisation_id=organisation_id,
+        state__in=WAITS,
+        administration__isnull=False,
+        integration__state=IntegrationState.ACTIVE,
     )
     kinds = rows.order_by("administration_id", "integration_id", "calls").values(
         *("administration_id", "integration_id", "integration__round_at", "calls"), *_WINDOWS, *_RESETS, *_COACHVIEW
     )
-    counted = kinds.annotate(options=newest_values(integration_id=OuterRef("integration_id")), times=Count("id"))
+    counted = kinds.annotate(options=newest_values(integration_id=OuterRef("integration_id")), times=Count("*"))
     return [dict(row) for row in counted]
 
 

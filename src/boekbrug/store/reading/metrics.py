@@ -70,19 +70,19 @@ def figures(now: datetime) -> Figures:
 
 
 def _counted(field: str) -> dict[str, int]:
-    rows = Booking.objects.order_by().values(field).annotate(times=Count("id"))
+    rows = Booking.objects.order_by().values(field).annotate(times=Count("*"))
     return {str(row[field]): row["times"] for row in rows}
 
 
 def _pdfs() -> dict[str, int]:
     waiting = (PdfState.DUE, PdfState.MISSING)
     rows = Booking.objects.filter(pdf_state__in=["due", "missing"]).order_by().values("pdf_state")
-    found = {str(row["pdf_state"]): row["times"] for row in rows.annotate(times=Count("id"))}
+    found = {str(row["pdf_state"]): row["times"] for row in rows.annotate(times=Count("*"))}
     return {str(state): found.get(str(state), 0) for state in waiting}
 
 
 def _koppelingen() -> dict[str, int]:
-    rows = Integration.objects.order_by().values("state").annotate(times=Count("id"))
+    rows = Integration.objects.order_by().values("state").annotate(times=Count("*"))
     return {str(row["state"]): row["times"] for row in rows}
 
 
