@@ -1,11 +1,14 @@
 """What Coachview was told of an invoice, and what it does not know yet (exactly-once.md, "Coachview's side")."""
 
+import json
+
 from django.db.models import F, Q
 
 from boekbrug.domain.states import BookingState
-from boekbrug.store.leases import Shift, change
+from boekbrug.store.leases import HELD, Shift, change, held
 from boekbrug.store.models import Booking, IntegrationState, Organisation
-from boekbrug.store.records import read_problems
+from boekbrug.store.prepared import prepared
+from boekbrug.store.records import read_problems, write_problems
 from boekbrug.sync.ports import Said, Unconfirmed
 
 TOLD = (
@@ -35,12 +38,41 @@ def unconfirmed(shift: Shift, limit: int) -> tuple[Unconfirmed, ...]:
 
 
 def confirmed(shift: Shift, row: Unconfirmed, said: Said | None) -> None:
-    """Write down what Coachview was told; the row is done, unless it became something else meanwhile."""
+    """Write down what Coachview was told; the row is done, unless it became something else meanwhile.
+
+    One statement when it is what it was.
+    """
+    told = {"confirmed": said.confirmed, "text": said.text} if said else None
+    was = {"confirmed": row.said.confirmed, "text": row.said.text} if row.said else None
+    values = {
+        **held(shift, shift.now()),
+        "booking": row.booking_id,
+        "integration": row.integration_id,
+        "state": str(row.state),
+        "entry_number": row.entry_number,
+        "journal": row.journal,
+        "problems": json.dumps(write_problems(row.problems)),
+        "was": None if was is None else json.dumps(was),
+        "told": None if told is None else json.dumps(told),
+    }
+    with prepared(_CONFIRMED, values) as cursor:
+        if cursor.rowcount == 1:
+            return
     with change(shift):
         now = Booking.objects.select_for_update(of=("self",)).select_related("invoice").get(id=row.booking_id)
         now.unconfirmed = now.integration_id is None or _unconfirmed(now) != row
-        now.confirmed_as = {"confirmed": said.confirmed, "text": said.text} if said else None
+        now.confirmed_as = told
         now.save(update_fields=["unconfirmed", "confirmed_as"])
+
+
+_CONFIRMED = f"""
+    WITH {HELD}
+    UPDATE store_booking SET unconfirmed = FALSE, confirmed_as = %(told)s::jsonb
+     WHERE id = %(booking)s AND integration_id = %(integration)s AND state = %(state)s
+       AND entry_number IS NOT DISTINCT FROM %(entry_number)s::bigint AND journal = %(journal)s
+       AND problems = %(problems)s::jsonb AND confirmed_as IS NOT DISTINCT FROM %(was)s::jsonb
+       AND EXISTS (SELECT FROM lease)
+"""  # noqa: S608 - made of constants
 
 
 def write_right(shift: Shift, organisation_id: int, missing: str) -> None:

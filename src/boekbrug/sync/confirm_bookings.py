@@ -36,6 +36,7 @@ def confirm_bookings(tools: Tools) -> datetime | None:
     """Write what Coachview does not know yet; when to go on (None: when something changes)."""
     rows = tools.books.unconfirmed(BATCH)
     live = {each.integration_id for each in tools.books.koppelingen() if each.options.purpose is Purpose.LIVE}
+    taken: set[int] = set()
     for row in _another_first_each_minute(rows, tools.clock.now()):
         if tools.slice_over():
             return tools.clock.now()
@@ -43,7 +44,7 @@ def confirm_bookings(tools: Tools) -> datetime | None:
             tools.books.confirmed(row, row.said)
             continue
         try:
-            _confirm(tools, row)
+            _confirm(tools, row, taken)
         except OutcomeUnknown as unknown:
             log.warning("Coachview did not take a confirmation", action="not-confirmed", detail=unknown.detail)
             return tools.clock.now() + NOT_TAKEN
@@ -61,8 +62,11 @@ def _another_first_each_minute(rows: Sequence[Unconfirmed], now: datetime) -> Se
     return (*rows[first:], *rows[:first])
 
 
-def _confirm(tools: Tools, row: Unconfirmed) -> None:
-    """Write one when it differs from what was written last; one that Coachview does not know any more is let go."""
+def _confirm(tools: Tools, row: Unconfirmed, taken: set[int]) -> None:
+    """Write one when it differs from what was written last; one that Coachview does not know any more is let go.
+
+    `taken` are the organisations whose Coachview took one in this step: it is shown green once.
+    """
     said = said_of(row)
     if said != row.said:
         try:
@@ -74,10 +78,11 @@ def _confirm(tools: Tools, row: Unconfirmed) -> None:
             tools.books.broken(broken.endpoint, broken.detail)
             tools.books.confirmed(row, row.said)
             raise
-        if written:
+        if written and row.organisation_id not in taken:
+            taken.add(row.organisation_id)
             tools.books.write_right(row.organisation_id, "")
-        if written and tools.books.step_failures(Step.CONFIRM):
-            tools.books.connection_works("coachview")
+            if tools.books.step_failures(Step.CONFIRM):
+                tools.books.connection_works("coachview")
     tools.books.confirmed(row, said)
 
 
