@@ -7,6 +7,7 @@ from django.db import transaction
 from tests.domain import builders
 from tests.store.world import NOW, World, add_koppeling, at_once
 
+from boekbrug import trail
 from boekbrug.store import leases, models, steps
 from boekbrug.store.books import Books
 from boekbrug.sync.ports import IntentKind, Step
@@ -136,3 +137,35 @@ def test_requests_at_once_are_all_counted(shared_world: World) -> None:
     before = models.DueStep.objects.get(step=Step.CHECK).asked
     at_once(*[ask] * 5)
     assert models.DueStep.objects.get(step=Step.CHECK).asked == before + 5
+
+
+def wake_up_of(world: World, step: Step) -> str:
+    return models.DueStep.objects.get(administration_id=world.administration_id, step=step).wake_up
+
+
+def test_a_step_keeps_the_id_of_the_wake_up_that_asked_last(quiet: World) -> None:
+    for wake_up in ("first", "second"):
+        with trail.following(wake_up):
+            steps.make_due(quiet.administration_id, Step.FETCH, NOW)
+    steps.make_due(quiet.administration_id, Step.FETCH, NOW)
+    assert wake_up_of(quiet, Step.FETCH) == "second", "somebody without an id takes none away"
+    quiet.books.due_steps(NOW)
+    assert quiet.books.wake_up(Step.FETCH) == "second"
+    assert quiet.books.wake_up(Step.BOOK) == ""
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(2, "hook"), (60, "hook"), (61, "")])
+def test_what_is_due_in_a_while_goes_under_an_id_of_its_own(quiet: World, seconds: int, kept: str) -> None:
+    with trail.following("hook"):
+        quiet.books.step_due(Step.FETCH, NOW)
+        quiet.books.due_steps(NOW)
+        quiet.books.step_done(Step.FETCH, NOW + timedelta(seconds=seconds))
+    assert wake_up_of(quiet, Step.FETCH) == kept
+
+
+def test_waiting_is_told_of_what_is_due_and_does_not_fail(quiet: World) -> None:
+    assert steps.waited(quiet.administration_id, NOW) is None
+    quiet.books.step_due(Step.CHECK, NOW - timedelta(seconds=7))
+    assert steps.waited(quiet.administration_id, NOW) == timedelta(seconds=7)
+    quiet.books.step_failed(Step.CHECK, NOW, "Unreachable")
+    assert steps.waited(quiet.administration_id, NOW) is None

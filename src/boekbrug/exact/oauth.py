@@ -159,9 +159,16 @@ class TokenCalls:
         except Exception:
             self._count(result_of(Unreachable))
             raise
-        failure = None if 200 <= answer.status < 300 else _token_failure(answer, self._clock.now())
-        self._count(result_of(type(failure) if failure else None))
+        self._count(self._result(answer))
         return answer
+
+    def _result(self, answer: Answer) -> str:
+        """How a token call ended; a 400 tells of the token or the code that was offered, not of our question."""
+        if 200 <= answer.status < 300:
+            return result_of(None)
+        if answer.status in {400, 401}:
+            return result_of(NotAllowed)
+        return result_of(type(_token_failure(answer, self._clock.now())))
 
     def tokens_of(self, answer: Answer) -> Tokens:
         """The pair in an answer, or the failure that it is."""
