@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from boekbrug_sim.coachview.api import problems_as_json
+from boekbrug_sim.coachview.overview import Overview
 from boekbrug_sim.coachview.profile import profile
 from boekbrug_sim.coachview.server import Server
 from boekbrug_sim.coachview.switches import switches
@@ -40,6 +41,7 @@ def make_app(
     )
     app.add_routes(control_routes(control, server))
     app.add_routes(server.routes())
+    app.add_routes(Overview(profile(), server, control).routes())
     app.add_routes(server.api.routes())
     app.cleanup_ctx.append(server.work)
     return app
