@@ -45,7 +45,8 @@ class Consent:
     def __init__(self, store: Store, logins: Logins) -> None:
         self._store = store
         self._logins = logins
-        self._sessions: dict[str, str] = {}
+        self._sessions: dict[str, tuple[str, tuple[int, ...] | None]] = {}
+        """Who is logged in, and the companies that he let the app into; None is all."""
 
     def routes(self) -> list[web.RouteDef]:
         """Addresses of this module."""
@@ -66,10 +67,10 @@ class Consent:
             if person is None:
                 return web.Response(status=400, text=f"unknown user {name}")
             return self._redirect(query, person, _numbers(query.get("sim_divisions", "")))
-        session = self._sessions.get(request.cookies.get(COOKIE, ""))
-        person = self._logins.person(session) if session else None
+        name, divisions = self._sessions.get(request.cookies.get(COOKIE, ""), ("", None))
+        person = self._logins.person(name)
         if person is not None and query.get("force_login") != "1":
-            return self._redirect(query, person, None)
+            return self._redirect(query, person, divisions)
         return self._page(query)
 
     async def decide(self, request: web.Request) -> web.Response:
@@ -85,10 +86,10 @@ class Consent:
         chosen = _numbers(",".join(form.getall("division", []))) or ()
         if not chosen:
             return self._page(query, error="Kies ten minste één administratie.")
-        everything = set(chosen) == set(self._divisions())
-        response = self._redirect(query, person, None if everything else chosen)
+        divisions = None if set(chosen) == set(self._divisions()) else chosen
+        response = self._redirect(query, person, divisions)
         session = secrets.token_urlsafe(16)
-        self._sessions[session] = person.name
+        self._sessions[session] = (person.name, divisions)
         response.set_cookie(COOKIE, session, httponly=True, samesite="Lax")
         return response
 

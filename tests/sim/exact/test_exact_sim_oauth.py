@@ -181,6 +181,16 @@ def test_1_2_a_person_consents_in_the_browser_and_a_running_session_is_not_asked
         assert browser.get("/api/oauth2/auth", params=QUERY | {"force_login": "1"}).status_code == 200
 
 
+def test_1_2_a_running_session_keeps_to_the_companies_that_were_chosen(office: Office) -> None:
+    form = {"user": USER, "password": "demo", "division": str(BE), "consent": "yes"}
+    assert office.http.post("/api/oauth2/auth", params=QUERY, data=form).status_code == 302
+    location = office.http.get("/api/oauth2/auth", params=QUERY).headers["Location"]
+    pair = office.redeem(parse_qs(urlsplit(location).query)["code"][0]).json()
+    office.http.headers["Authorization"] = f"Bearer {pair['access_token']}"
+    assert office.get("crm/Accounts", BE, top="1").status_code == 200
+    assert office.get("crm/Accounts", NL, top="1").status_code == 403
+
+
 def test_1_2_a_person_can_say_no(office: Office) -> None:
     answer = office.http.post("/api/oauth2/auth", params=QUERY | {"state": "s"}, data={"consent": "no"})
     assert answer.headers["Location"] == f"{REDIRECT}?error=access_denied&state=s"
