@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boekbrug.cli.only_one import NotAloneError, only_serve
+from boekbrug.cli.only_one import NotAloneError, leave, only_serve
 
 
 def part(handle: int, *, leader: bool) -> "subprocess.Popen[bytes]":
@@ -56,3 +56,17 @@ def test_a_home_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotAloneError, match="Cannot open"), only_serve(tmp_path / "file" / "home"):
         pass
+
+
+class Waited(Exception):
+    """The next one waits, instead of being told that another serves."""
+
+
+def test_one_that_is_stopping_is_waited_for(tmp_path: Path) -> None:
+    def waits() -> None:
+        raise Waited
+
+    with only_serve(tmp_path) as place:
+        leave(place)
+        with pytest.raises(Waited), only_serve(tmp_path, waits=waits):
+            pass

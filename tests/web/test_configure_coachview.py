@@ -151,7 +151,7 @@ def test_a_profile_that_names_what_does_not_exist_is_refused(broken_profile: str
     assert broken_profile in read(beheer.client, beheer.address)
     sentence = faults(beheer.save({"profile": broken_profile}))["profile"]
     assert "Profiel eigen kan niet worden gebruikt" in sentence
-    assert "invoices.fields.verzonnen" in sentence
+    assert "invoices.fields.verzonnen is geen naam die bekend is" in sentence
 
 
 def test_an_administrator_copies_the_webhooks_address_and_nobody_else_sees_it(
