@@ -8,16 +8,22 @@ import httpx2
 import pytest
 from tests.exact.answers_of_exact import CUSTOMER, NOW, World, by_path, later, made, tokens
 
+from boekbrug.exact.client import Row
 from boekbrug.exact.exchange import Answer
 from boekbrug.exact.limits import Priority
 from boekbrug.exact.line import Line, in_a_thread, when_waited_for
 from boekbrug.sync.failures import OutcomeUnknown, Unreachable
+from boekbrug.sync.ledger_port import Posting
 
 LINES: list[Line] = [when_waited_for, in_a_thread]
 
 
 def begin(world: World, line: Line) -> Callable[[], object]:
-    return world.client.begin_post(
+    return prepare(world, line).send()
+
+
+def prepare(world: World, line: Line) -> Posting[Row]:
+    return world.client.prepare_post(
         "crm/Accounts", {"Name": "Café"}, Priority.BULK, send_by=NOW + timedelta(seconds=10), line=line
     )
 
@@ -55,7 +61,7 @@ def test_one_that_comes_too_late_is_not_written(line: Line) -> None:
 @pytest.mark.parametrize("line", LINES)
 def test_after_a_refused_token_who_waits_sends_it_once_more(line: Line) -> None:
     pair = {"access_token": "access-2", "refresh_token": "refresh-2", "expires_in": "600"}
-    answers = {
+    answers: dict[str, httpx2.Response | list[httpx2.Response]] = {
         "oauth2/token": httpx2.Response(200, json=pair),
         "crm/Accounts": [httpx2.Response(401), made(ID=CUSTOMER)],
     }
@@ -85,3 +91,10 @@ def test_without_a_line_nothing_is_sent_until_somebody_waits() -> None:
     assert world.requests == []
     wait()
     assert len(world.requests) == 1
+
+
+def test_one_that_was_made_ready_and_given_up_is_not_sent() -> None:
+    world = World(lambda _: made(ID=CUSTOMER))
+    prepare(world, in_a_thread).drop()
+    assert (world.requests, world.budget.reserved) == ([], [("bulk", "crm/Accounts")])
+    assert world.budget.learned == [(None, None)], "its call is over"

@@ -9,6 +9,7 @@ from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.reference import Reference
 from boekbrug.domain.statement import StoredEntry
 from boekbrug.sync.failures import OutsideFailure
+from boekbrug.sync.ledger_port import Posting
 from boekbrug.sync.ports import (
     Answer,
     Body,
@@ -43,6 +44,7 @@ class ScriptedLedger:
         self.on_send: Callable[[Intent], None] = lambda _intent: None
         self.on_hear: Callable[[Intent], None] = lambda _intent: None
         self.on_the_line: Intent | None = None
+        self.dropped: list[Intent] = []
         self.free_at: datetime | None = None
         self.fresh_reference: Reference | OutsideFailure | None = None
         self.pages: list[ReferencePage] = []
@@ -82,11 +84,14 @@ class ScriptedLedger:
         return {"Document": document_id, "FileName": file_name, "size": len(content)}
 
     def send(self, intent: Intent) -> Answer:
-        return self.begin(intent)()
+        return self.prepare(intent).send()()
 
-    def begin(self, intent: Intent) -> Callable[[], Answer]:
-        assert self.on_the_line is None, "one call after the other"
+    def prepare(self, intent: Intent) -> Posting[Answer]:
         self.calls += 1
+        return Posting(send=lambda: self._begin(intent), drop=lambda: self.dropped.append(intent))
+
+    def _begin(self, intent: Intent) -> Callable[[], Answer]:
+        assert self.on_the_line is None, "one call after the other"
         self.sent.append(intent)
         self.on_the_line = intent
         self.on_send(intent)

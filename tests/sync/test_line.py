@@ -73,6 +73,7 @@ def test_what_makes_everything_wait_takes_the_next_one_back(failure: OutsideFail
     assert len(room.ledger.sent) == 1
     assert states(room, 1, 2) == [BookingState.READY, BookingState.READY]
     assert [kept.state for kept in room.books.intents.values()] == ["unsent", "unsent"]
+    assert [intent.id for intent in room.ledger.dropped] == [2], "its reserved call is over"
 
 
 def test_an_unknown_outcome_lets_the_next_one_go() -> None:

@@ -23,7 +23,8 @@ from boekbrug.exact.line import Line, when_waited_for
 from boekbrug.exact.oauth import Login
 from boekbrug.exact.sites import ExactSite
 from boekbrug.exact.wire.values import encode
-from boekbrug.sync.failures import Broken, NotAllowed, Unreachable, result_of
+from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Unreachable, result_of
+from boekbrug.sync.ledger_port import Posting
 
 Row = Mapping[str, Any]
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
@@ -121,9 +122,9 @@ class ExactClient:
         about: Mapping[str, str] | None = None,
     ) -> Row:
         """Make a record, once, and give what Exact says it made; not written after `send_by`."""
-        return self.begin_post(path, body, priority, send_by=send_by, about=about, line=when_waited_for)()
+        return self.prepare_post(path, body, priority, send_by=send_by, about=about, line=when_waited_for).send()()
 
-    def begin_post(
+    def prepare_post(
         self,
         path: str,
         body: Mapping[str, Any],
@@ -132,22 +133,31 @@ class ExactClient:
         send_by: datetime,
         about: Mapping[str, str] | None = None,
         line: Line | None = None,
-    ) -> Callable[[], Row]:
-        """Put a POST on the line; what comes back waits for it, and gives or raises as `post` does.
+    ) -> Posting[Row]:
+        """Make a POST ready, its call reserved; who waits for what was sent gets or raises as of `post`.
 
-        Its budget is reserved here; what its answer teaches is learned by who waits, in his own thread.
+        What its answer teaches is learned by who waits, in his own thread.
         """
         call = Call(method="POST", endpoint=path, about=about or {})
-        address = self._site.data_address(self.division, path)
-        wait = self._begin(call, address, priority, body=body, send_by=send_by, line=line or self._line)
+        address, content = self._site.data_address(self.division, path), encode(body)
+        self._login.access()  # whether there is one; by the time of sending there may be a newer one
+        self._reserve(call, priority)
 
-        def made() -> Row:
-            row = self._parsed(call, wait())
-            if not isinstance(row, dict) or "results" in row:
-                raise failure_of_error(call, UnreadableAnswer("not one record"))
-            return row
+        def send() -> Callable[[], Row]:
+            try:
+                access = self._login.access()
+            except OutsideFailure:
+                drop()
+                raise
+            wait = self._reserved(
+                call, address, priority, access=access, content=content, send_by=send_by, line=line or self._line
+            )
+            return lambda: self._made(call, wait())
 
-        return made
+        def drop() -> None:
+            self._budget.learn(None, None, self._clock.now())
+
+        return Posting(send=send, drop=drop)
 
     def put(self, path: str, key: str, body: Mapping[str, Any], priority: Priority) -> None:
         """Change fields of the record with this guid."""
@@ -183,31 +193,38 @@ class ExactClient:
         priority: Priority,
         *,
         body: Mapping[str, Any] | None = None,
-        send_by: datetime | None = None,
     ) -> Answer:
         """One answer that went well."""
-        return self._begin(call, address, priority, body=body, send_by=send_by, line=when_waited_for)()
+        content = None if body is None else encode(body)
+        access = self._login.access()
+        self._reserve(call, priority)
+        return self._reserved(
+            call, address, priority, access=access, content=content, send_by=None, line=when_waited_for
+        )()
 
-    def _begin(
+    def _reserve(self, call: Call, priority: Priority) -> None:
+        self._budget.reserve(priority, call.endpoint, self._clock.now())
+        self.calls += 1
+
+    def _reserved(
         self,
         call: Call,
         address: str,
         priority: Priority,
         *,
-        body: Mapping[str, Any] | None,
+        access: str,
+        content: bytes | None,
         send_by: datetime | None,
         line: Line,
     ) -> Callable[[], Answer]:
-        """Put a call on the line; who waits sends it once more after a 401, when there is a newer token."""
-        content = None if body is None else encode(body)
-        access = self._login.access()
-        send = partial(self._start, call, address, priority, content=content, send_by=send_by)
-        waiting = send(access=access, line=line)
+        """Put a reserved call on the line; who waits sends it once more after a 401, when there is a newer token."""
+        waiting = line(partial(self._exchange, call, address, access, content, send_by))
 
         def answer() -> Answer:
             answer = self._heard(call, waiting)
             if answer.status == 401 and (newer := self._login.refused(access)) is not None:
-                answer = self._heard(call, send(access=newer, line=when_waited_for))
+                self._reserve(call, priority)
+                answer = self._heard(call, partial(self._exchange, call, address, newer, content, send_by))
             return self._good(call, answer)
 
         return answer
@@ -220,29 +237,15 @@ class ExactClient:
             raise failure
         return answer
 
-    def _start(
-        self,
-        call: Call,
-        address: str,
-        priority: Priority,
-        *,
-        access: str,
-        content: bytes | None,
-        send_by: datetime | None,
-        line: Line,
-    ) -> Callable[[], Answer]:
-        """Reserve a call and give it to the line."""
+    def _exchange(
+        self, call: Call, address: str, access: str, content: bytes | None, send_by: datetime | None
+    ) -> Answer:
+        """Write and read; perhaps in another thread: nothing of the database is touched here."""
         headers = {"Authorization": f"Bearer {access}", "Accept": "application/json"}
         if content is not None:
             headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
-        self._budget.reserve(priority, call.endpoint, self._clock.now())
-        self.calls += 1
-
-        def send() -> Answer:
-            request = self._http.build_request(call.method, address, headers=headers, content=content)
-            return exchange(self._http, request, clock=self._clock, send_by=send_by)
-
-        return line(send)
+        request = self._http.build_request(call.method, address, headers=headers, content=content)
+        return exchange(self._http, request, clock=self._clock, send_by=send_by)
 
     def _heard(self, call: Call, waiting: Callable[[], Answer]) -> Answer:
         """What came of a reserved call: its answer teaches the budget, and so does that there is none."""
@@ -262,6 +265,12 @@ class ExactClient:
             self._budget.error(call.endpoint, answer.status, self._clock.now())
         failure = failure_of_answer(call, answer, self._clock.now())
         self._count(result_of(type(failure) if failure else None))
+
+    def _made(self, call: Call, answer: Answer) -> Row:
+        row = self._parsed(call, answer)
+        if not isinstance(row, dict) or "results" in row:
+            raise failure_of_error(call, UnreadableAnswer("not one record"))
+        return row
 
     def _parsed(self, call: Call, answer: Answer) -> Any:
         """What is under `d`, numbers exact; an answer that cannot be read is no answer."""

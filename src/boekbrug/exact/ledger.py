@@ -16,6 +16,7 @@ from boekbrug.exact.wire import entry as entry_wire
 from boekbrug.exact.wire import recorded
 from boekbrug.exact.wire.values import NotReadable, key, text, whole
 from boekbrug.sync.failures import OutcomeUnknown
+from boekbrug.sync.ledger_port import Posting
 from boekbrug.sync.ports import Answer, Body, Document, EntryHead, Intent, IntentKind, LookUp, ReferencePage
 
 PATHS: Mapping[IntentKind, str] = {
@@ -89,11 +90,18 @@ class ExactLedger:
         row = self._client.post(path, intent.body, self._priority(intent), send_by=intent.send_by, about=about)
         return _made(intent, row)
 
-    def begin(self, intent: Intent) -> Callable[[], Answer]:
-        """Put the intent's body on the line; what comes back waits for what Exact made."""
+    def prepare(self, intent: Intent) -> Posting[Answer]:
+        """Make the intent's POST ready for the line; who waits for what was sent gets what Exact made."""
         about, path = _about(intent), PATHS[intent.kind]
-        wait = self._client.begin_post(path, intent.body, self._priority(intent), send_by=intent.send_by, about=about)
-        return lambda: _made(intent, wait())
+        ready = self._client.prepare_post(
+            path, intent.body, self._priority(intent), send_by=intent.send_by, about=about
+        )
+
+        def send() -> Callable[[], Answer]:
+            wait = ready.send()
+            return lambda: _made(intent, wait())
+
+        return Posting(send=send, drop=ready.drop)
 
     def look_up(self, intent: Intent) -> LookUp:
         """Whether what the intent describes is there."""

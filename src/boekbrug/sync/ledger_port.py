@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from boekbrug.domain.entry import CustomerChange, SalesEntry
 from boekbrug.domain.problem import Problem
@@ -13,6 +13,7 @@ from boekbrug.domain.reference import Customer, Project, Reference
 from boekbrug.domain.statement import StoredEntry
 
 Body = Mapping[str, Any]
+Makes = TypeVar("Makes")
 
 
 class IntentKind(StrEnum):
@@ -117,6 +118,14 @@ class EntryHead:
     description: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Posting(Generic[Makes]):
+    """A POST whose call is reserved: `send` puts it on the line and gives what waits, `drop` gives it up unsent."""
+
+    send: Callable[[], Callable[[], Makes]]
+    drop: Callable[[], None]
+
+
 class Ledger(Protocol):
     """Exact Online for one administration; every call reserves its budget before it is sent."""
 
@@ -154,10 +163,10 @@ class Ledger(Protocol):
     def send(self, intent: Intent) -> Answer:
         """Send the intent's body, once. Raises every class of failure; after `send_by` raises Unreachable."""
 
-    def begin(self, intent: Intent) -> Callable[[], Answer]:
-        """Put the intent's body on the line, once; what comes back waits for the answer and gives or raises as `send`.
+    def prepare(self, intent: Intent) -> Posting[Answer]:
+        """All of `send` up to the line itself, its call reserved; raises what keeps it from being sent.
 
-        Until it was waited for, nothing else is asked of this ledger.
+        From the moment that it is on the line until it was waited for, nothing else is asked of this ledger.
         """
 
     def look_up(self, intent: Intent) -> LookUp:

@@ -25,6 +25,7 @@ from boekbrug.sync.failures import (
     Throttled,
     Unreachable,
 )
+from boekbrug.sync.ledger_port import Posting
 from boekbrug.sync.once import hear
 from boekbrug.sync.ports import (
     NOT_UNDERSTOOD,
@@ -88,18 +89,19 @@ class Line:
         LeaseLost when the one before stops its integration, or when somebody paused or deleted it meanwhile.
         """
         waited = self._sent is not None
+        posting = _prepared(self._tools, intent)
         try:
             heard = self._hear()
         except (Throttled, Unreachable, NotAllowed) as failure:
+            posting.drop()
             self._take_back(ready, intent, failure.detail)
             raise
         over = self._why_over(ready, heard) if waited else ""
-        if over:
-            self._take_back(ready, intent, over)
-        elif self._tools.clock.now() > intent.send_by:
-            self._take_back(ready, intent, TOO_LATE)
+        if over or self._tools.clock.now() > intent.send_by:
+            posting.drop()
+            self._take_back(ready, intent, over or TOO_LATE)
         else:
-            self._sent = _Sent(ready=ready, intent=intent, waiting=_begun(self._tools, intent))
+            self._sent = _Sent(ready=ready, intent=intent, waiting=_put(posting))
         if heard is not None:
             self._write_up(heard)
         if over:
@@ -135,10 +137,18 @@ class Line:
         self._tools.books.retry(ready.booking, self._tools.clock.now(), why)
 
 
-def _begun(tools: Tools, intent: Intent) -> Callable[[], Answer]:
-    """What waits for the answer; a call that could not begin says so to who waits."""
+def _prepared(tools: Tools, intent: Intent) -> Posting[Answer]:
+    """The POST made ready; one that cannot be says so to who waits for it."""
     try:
-        return tools.ledger.begin(intent)
+        return tools.ledger.prepare(intent)
+    except (OutsideFailure, *OUR_BUGS) as failure:
+        waiting = _raising(failure)
+        return Posting(send=lambda: waiting, drop=lambda: None)
+
+
+def _put(posting: Posting[Answer]) -> Callable[[], Answer]:
+    try:
+        return posting.send()
     except (OutsideFailure, *OUR_BUGS) as failure:
         return _raising(failure)
 
