@@ -13,7 +13,7 @@ from boekbrug_sim.coachview.pdf import invoice_pdf
 from boekbrug_sim.coachview.profile import Profile
 from boekbrug_sim.coachview.records import Records
 from boekbrug_sim.coachview.server import Server
-from boekbrug_sim.coachview.sheet import money, value_of
+from boekbrug_sim.coachview.sheet import day_of, money, value_of
 from boekbrug_sim.coachview.where import Span
 from boekbrug_sim.coachview.wire import Json
 from boekbrug_sim.control import Control
@@ -45,11 +45,11 @@ SENTENCES = {  # Dutch, English
     "no_calls": ("Er is nog niet aangeroepen.", "There have been no calls yet."),
 }
 STYLE = """body{font-family:system-ui,sans-serif;background:#f3f4f6;color:#1f2937}
-main{margin:0 auto;max-width:72rem;padding:1rem}
+main{margin:0 auto;max-width:80rem;padding:1rem}
 section{background:#fff;border-radius:.5rem;padding:1rem;margin:1rem 0;box-shadow:0 1px 3px #0002;overflow-x:auto}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:0}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #e5e7eb;white-space:nowrap}
-.amount{text-align:right;font-variant-numeric:tabular-nums}form{display:inline}a{color:#1d4ed8}
+th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid #e5e7eb;font-size:.9rem}
+a,button,.amount,td:nth-child(2){white-space:nowrap}th:nth-child(4){text-align:right}.amount{text-align:right;font-variant-numeric:tabular-nums}form{display:inline}a{color:#1d4ed8}
 button{padding:.25rem .5rem;border:1px solid #6b7280;border-radius:.25rem;background:#fff;color:#1f2937;cursor:pointer}
 button:focus-visible,a:focus-visible{outline:3px solid #2563eb}"""
 
@@ -139,7 +139,7 @@ class Overview:
         number = escape(str(own("number") or "–"))
         cells = (
             f'<a href="/_sim/pdf/{key}">{number}</a>',
-            escape(str(own("invoice_date") or "")),
+            escape(day_of(own("invoice_date"))),
             escape(str(debtor or "")),
             None,
             escape(str(own("status") or "")),

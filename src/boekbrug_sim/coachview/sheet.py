@@ -102,8 +102,8 @@ class Reader:
     def _facts(self) -> tuple[tuple[str, str], ...]:
         found = (
             ("number", _text(self._own("number"))),
-            ("date", _date(self._own("invoice_date"))),
-            ("due", _date(self._own("due_date"))),
+            ("date", day_of(self._own("invoice_date"))),
+            ("due", day_of(self._own("due_date"))),
             ("debtor", _text(self._debtor("number"))),
             ("reference", _text(self._own("reference"))),
             ("your_vat", _text(self._debtor("vat_number"))),
@@ -113,7 +113,7 @@ class Reader:
     def _row(self, line: Json) -> Row:
         quantity = _text(self._line(line, "quantity")).replace(".", ",")
         price, amount = self._line(line, "unit_price"), self._line(line, "amount")
-        start, end = _date(self._line(line, "course_start")), _date(self._line(line, "course_end"))
+        start, end = day_of(self._line(line, "course_start")), day_of(self._line(line, "course_end"))
         request = _text(self._line(line, "request_number"))
         about = [_text(self._line(line, "course_code")), f"{start} – {end}" if start and end else ""]
         about.append(f"{self._words['request']} {request}" if request else "")
@@ -146,7 +146,7 @@ class Reader:
         return tuple(rows)
 
     def _request(self, total: Any) -> str:
-        amount, due = self._money(total), _date(self._own("due_date"))
+        amount, due = self._money(total), day_of(self._own("due_date"))
         if self._own("already_paid") is True:
             return self._words["paid"]
         if _is_number(total) and total <= 0:
@@ -193,7 +193,8 @@ def _day(value: Any) -> date | None:
     return moment.date() if moment else None
 
 
-def _date(value: Any) -> str:
+def day_of(value: Any) -> str:
+    """A date as one reads it; what is no date as it is."""
     day = _day(value)
     return f"{day:%d-%m-%Y}" if day else _text(value)
 
