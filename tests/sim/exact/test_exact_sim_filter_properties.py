@@ -62,8 +62,35 @@ def text_test(function: str, word: str) -> Condition:
     return Condition(f"{function}({arguments}) eq true", lambda row: tests[function](row["YourRef"] or ""))
 
 
+def worked_out(function: str, field: str, name: str, value: Any) -> Condition:
+    """A comparison of what a function makes of a field; of nothing it makes nothing."""
+    makes: dict[str, Callable[[Any], Any]] = {
+        "length": len,
+        "year": lambda ms: moment_of(ms).year,
+        "month": lambda ms: moment_of(ms).month,
+        "day": lambda ms: moment_of(ms).day,
+        "tolower": str.lower,
+        "toupper": str.upper,
+        "trim": lambda text: text.strip(" "),
+    }
+    literal = quoted(value) if isinstance(value, str) else str(value)
+
+    def holds(row: Row) -> bool:
+        made = None if row[field] is None else makes[function](row[field])
+        if name in {"eq", "ne"}:
+            return OPERATORS[name](made, value)
+        return made is not None and OPERATORS[name](made, value)
+
+    return Condition(f"{function}({field}) {name} {literal}", holds)
+
+
+def moment_of(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
 names = st.sampled_from(sorted(OPERATORS))
 words = st.sampled_from(WORDS)
+ascii_words = st.sampled_from([word for word in WORDS if word.isascii()])
 numbers = st.integers(-3, 3)
 moments = st.sampled_from(MOMENTS)
 
@@ -79,6 +106,11 @@ simple = st.one_of(
     st.builds(lambda n, m: compare("EntryDate", n, f"datetime'{m:%Y-%m-%d}'", milliseconds(m)), names, moments),
     st.builds(lambda n: compare("YourRef", n, "null", None), st.sampled_from(["eq", "ne"])),
     st.builds(text_test, st.sampled_from(["substringof", "startswith", "endswith"]), words),
+    st.builds(lambda n, v: worked_out("length", "YourRef", n, v), names, st.integers(0, 3)),
+    st.builds(lambda f, n, v: worked_out(f, "EntryDate", n, v), st.sampled_from(["month", "day"]), names, numbers),
+    st.builds(lambda n: worked_out("year", "EntryDate", n, 2026), names),
+    st.builds(lambda f, w: worked_out(f, "YourRef", "eq", w), st.sampled_from(["trim", "tolower"]), ascii_words),
+    st.builds(lambda w: worked_out("toupper", "YourRef", "ne", w), ascii_words),
 )
 
 
