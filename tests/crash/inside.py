@@ -114,8 +114,8 @@ class Exact:
             self.on_its_way.remove(each)
             self.answer(each.request)
 
-    def enter_by_hand(self, number: str) -> bool:
-        """Somebody in Exact makes an entry of another kind under this number; whether Exact gave it that number."""
+    def enter_by_hand(self, number: str) -> str:
+        """Somebody in Exact makes an entry of 121 euro under this number; its id, empty when it got another number."""
         customer = self.simulator.store.one(
             'SELECT "ID" FROM "Accounts" WHERE "Division" = ? AND "Status" = ?', (DIVISION, "C")
         )
@@ -127,13 +127,14 @@ class Exact:
         body = {
             "Customer": customer[0], "Journal": "70", "EntryNumber": int(number), "Description": "Handmatig",
             "EntryDate": self.clock.today().isoformat(), "PaymentCondition": "30",
-            "SalesEntryLines": [{"AmountFC": 12.5, "GLAccount": account[0], "VATCode": "4"}],
+            "SalesEntryLines": [{"AmountFC": 100, "GLAccount": account[0], "VATCode": "4"}],
         }  # fmt: skip
         headers = {"Authorization": f"Bearer {Tokens(self).access()}", "Accept": "application/json"}
         address = f"{ADDRESS}/api/v1/{DIVISION}/salesentry/SalesEntries"
         answer = self.answer(httpx2.Request("POST", address, headers=headers, json=body))
         assert answer.status_code == 201, answer.text
-        return bool(answer.json()["d"]["EntryNumber"] == int(number))
+        made = answer.json()["d"]
+        return str(made["EntryID"]) if made["EntryNumber"] == int(number) else ""
 
     def entries(self, number: str) -> list[str]:
         """The ids of the sales entries that are about an invoice, under whatever number Exact gave them."""
@@ -338,14 +339,15 @@ class Worker:
         if lease is None:
             return
         try:
-            run(self._tools(lease))
+            run(self.tools(lease))
         except LeaseLost:
             leases.release(lease)
         except Gone:
             return
         leases.release(lease)
 
-    def _tools(self, lease: leases.Lease) -> Tools:
+    def tools(self, lease: leases.Lease) -> Tools:
+        """The ports of this administration, under a lease or only looking."""
         clock = self.exact.clock
         site = exact_site(address=ADDRESS, client_id="sim-client", client_secret="-", redirect_address=ADDRESS)
         client = ExactClient(

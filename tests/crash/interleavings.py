@@ -18,8 +18,9 @@ from tests.store.world import NOW, World
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.states import Actor, BookingState, may_move
 from boekbrug.exact.line import when_waited_for
-from boekbrug.store import decide, lifecycle, models, steps
+from boekbrug.store import decide, leases, lifecycle, linking, models, steps
 from boekbrug.store.moves import By, MovedOn
+from boekbrug.sync.link_entry import NotActive, lay_beside
 from boekbrug.sync.ports import Step
 from boekbrug_sim.control import Limits
 from boekbrug_sim.exact.app import Simulator
@@ -73,7 +74,8 @@ class Known:
     """An invoice as Coachview has it, and what a person did with it."""
 
     invoice: Invoice
-    entered_by_hand: bool = False
+    by_hand: str = ""
+    linked: bool = False
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -200,8 +202,24 @@ class Interleavings(RuleBasedStateMachine):
     @rule(place=st.integers(0, INVOICES - 1))
     def somebody_enters_it_by_hand(self, place: int) -> None:
         """Another entry under our number: Exact refuses ours from then on."""
-        if self._entries(place) == 0 and not self.known[place].entered_by_hand:
-            self.known[place].entered_by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+        if self._entries(place) == 0 and not self.known[place].by_hand:
+            self.known[place].by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+
+    @rule(place=st.integers(0, INVOICES - 1))
+    def link_to_what_stands_there(self, place: int) -> None:
+        """A person says that the entry made by hand is this invoice, where the page offers it: of the same total."""
+        row = self._row(place)
+        if row is None or row.state != BookingState.HELD or not self.known[place].by_hand:
+            return
+        tools = self.stage.worker("els").tools(leases.looking(self.stage.world.administration_id, self.clock.now()))
+        asked = (linking.to_link(row.id)[0], int(self.known[place].invoice.number))
+        try:
+            beside = lay_beside(tools.books, tools.ledger, self.clock, tools.checks, asked)
+            if beside.may_be_ours and beside.entry is not None and beside.made is not None:
+                linking.link_entry(row.id, beside.entry, beside.made, by=ELS, now=self.clock.now())
+                self.known[place].linked = True
+        except (NotActive, MovedOn):
+            pass
 
     @rule(place=st.integers(0, INVOICES - 1), click=st.sampled_from(("retry", "skip", "unskip")))
     def click(self, place: int, click: str) -> None:
@@ -255,8 +273,10 @@ class Interleavings(RuleBasedStateMachine):
     def what_we_call_booked_is_in_exact(self) -> None:
         for place in range(len(self.known)):
             row = self._row(place)
+            known = self.known[place]
             if row is not None and row.state in IN_EXACT:
-                assert self.exact.entries(self.known[place].invoice.number) == [row.entry_id]
+                there = self.exact.entries(known.invoice.number) + ([known.by_hand] if known.linked else [])
+                assert there == [row.entry_id]
 
     @invariant()
     def every_move_is_one_of_the_table_and_has_its_history(self) -> None:
@@ -312,7 +332,7 @@ class Interleavings(RuleBasedStateMachine):
             row = self._row(place)
             assert row is not None
             if row.state == BookingState.HELD:
-                assert known.entered_by_hand, row.problems
+                assert known.by_hand, row.problems
             elif row.state != BookingState.SKIPPED:
-                assert (row.state in IN_EXACT, self._entries(place)) == (True, 1), row.state
-                assert row.state != BookingState.DIFFERS or not self.obeys
+                assert (row.state in IN_EXACT, self._entries(place)) == (True, not known.linked), row.state
+                assert row.state != BookingState.DIFFERS or known.linked or not self.obeys
