@@ -11,7 +11,7 @@ from tests.journeys.house import MAIL, PASSWORD, House
 
 from bench.night import institute
 from bench.p3_own_cost import served
-from bench.processes import Parts, memory_mb
+from bench.processes import Parts, cpu_seconds, memory_mb
 from boekbrug import embedded
 
 INVOICES = 10_000
@@ -30,10 +30,13 @@ def measure(*, full: bool = False) -> dict[str, object]:
     with institute(invoices, pdf=False, export_mode="realtime") as ours:
         _somebody(ours)
         with served(ours) as (found, integration_id):
+            before = cpu_seconds(found)
             ours.run("integration", "resume", integration_id)
             worker = _worker(ours, found, invoices)
             web = _web(ours, found, integration_id)
+            used = cpu_seconds(found)
     value = {"invoices": invoices, "views": VIEWS, "worker_mb": worker[1], "web_mb": web[1]}
+    value |= {"cpu_seconds": round(sum(used.values()) - sum(before.values()))}
     grown = {"worker_grown_mb": round(worker[1] - worker[0], 1), "web_grown_mb": round(web[1] - web[0], 1)}
     return {
         "value": {**value, **grown},
