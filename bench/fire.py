@@ -37,10 +37,14 @@ def inside(ours: House, name: str, *arguments: str) -> str:
 
 @dataclass(kw_only=True)
 class Fire:
-    """A house with two koppelingen on one administration, the first with PDFs; and the hurts that it got."""
+    """A house with two koppelingen on one administration, the first with PDFs; and the hurts that it got.
+
+    Without `pdf` there is only the second one.
+    """
 
     ours: House
     invoices: int
+    pdf: bool = True
     address: str = ""
     hook: str = ""
     integrations: tuple[int, ...] = ()
@@ -49,7 +53,7 @@ class Fire:
     @property
     def half(self) -> int:
         """The last number that goes with its PDF."""
-        return FIRST_NUMBER + self.invoices // 2 - 1
+        return FIRST_NUMBER + (self.invoices // 2 if self.pdf else 0) - 1
 
     def settle(self) -> None:
         """Make the institute and its koppelingen; booking starts when a worker does."""
@@ -151,15 +155,15 @@ class Fire:
 
 
 @contextmanager
-def fire(invoices: int, *, scenario: str = "load") -> Iterator[Fire]:
+def fire(invoices: int, *, pdf: bool = True) -> Iterator[Fire]:
     """A settled house, thrown away at the end; nothing works in it yet."""
     with (
         tempfile.TemporaryDirectory(prefix="fire-") as folder,
-        house(Path(folder), scenario=scenario, invoices=invoices) as ours,
+        house(Path(folder), scenario="load", invoices=invoices) as ours,
     ):
         ours.book.exact.control("limits", {"minute": 100_000, "day": 1_000_000})
         ours.book.coachview.control("limits", {"day": 1_000_000})
-        burning = Fire(ours=ours, invoices=invoices)
+        burning = Fire(ours=ours, invoices=invoices, pdf=pdf)
         burning.settle()
         yield burning
         ours.leave()

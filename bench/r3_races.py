@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from lxml import html
@@ -14,7 +13,6 @@ from tests.journeys.clicks import Reader
 from tests.journeys.house import MAIL, PASSWORD, House, until
 
 from bench.fire import Fire, fire
-from bench.night import institute
 from bench.verdict import judge
 from boekbrug.cli.practice import DIVISION_NL
 
@@ -27,6 +25,7 @@ SLOW_SECONDS = 10.0
 JOURNAL = "70"
 ENTRIES = "/api/v1/*/salesentry/SalesEntries"
 RETRY = "Opnieuw proberen"
+NAME = "Zonder PDF"
 
 
 def measure(*, full: bool = False) -> dict[str, object]:
@@ -188,21 +187,20 @@ def delete(reader: Reader, place: str, name: str) -> None:
 
 def stop(how: Callable[[Reader, str, str], None], *, invoices: int = 12) -> Stop:
     """The fifth entry takes long; a person stops the koppeling meanwhile."""
-    with institute(invoices, pdf=False, export_mode="realtime") as ours:
-        add_person(ours)
+    with fire(invoices, pdf=False) as burning:
+        ours, (koppeling,) = burning.ours, burning.integrations
         slow = {"method": "POST", "path": ENTRIES, "at": 5, "kind": "delay", "seconds": SLOW_SECONDS}
         ours.book.exact.control("faults", [slow])
-        (koppeling,) = ours.json("integration", "list")
-        ours.run("integration", "pause", str(koppeling["id"]))
-        address = ours.serve()
-        place = f"{address}/service-center/integraties/{koppeling['id']}"
+        ours.run("integration", "pause", str(koppeling))
+        burning.serve(1)
+        place = f"{burning.address}/service-center/integraties/{koppeling}"
         with Reader.sits_down() as reader:
-            reader.open(f"{address}/inloggen")
+            reader.open(f"{burning.address}/inloggen")
             reader.press("Inloggen", login=MAIL, password=PASSWORD)
             reader.open(place)
             reader.press("Hervatten")
             until(lambda: len(ours.entries()) >= 4, seconds=SECONDS)
-            how(reader, place, koppeling["name"])
+            how(reader, place, NAME)
         stopped_at = time.time()
         assert len(ours.entries()) == 4, "the call was over before the person had pressed"
         until(lambda: len(ours.entries()) > 4, seconds=SECONDS)
@@ -226,11 +224,3 @@ def _came(call: dict[str, Any]) -> float:
 
 def _data(call: dict[str, Any]) -> bool:
     return "/api/v1/" in call["path"]
-
-
-def add_person(ours: House) -> None:
-    """A beheerder who can log in."""
-    secret = Path(ours.home) / "password"
-    secret.write_text(PASSWORD, encoding="utf-8")
-    words = ("--role", "beheerder", "--organisation", "Bench", "--password-file", str(secret))
-    ours.run("user", "create", MAIL, *words)

@@ -1,6 +1,7 @@
 """Settles an institute with two koppelingen on one administration: `settle_two.py COACHVIEW MAIL PASSWORD LAST HALF`.
 
-The first koppeling books the numbers up to HALF with their PDFs, the second those up to LAST without.
+The first koppeling books the numbers up to HALF with their PDFs, the second those up to LAST without. A koppeling
+without numbers is not made.
 """
 
 import json
@@ -31,6 +32,8 @@ with opened():
     set_coachview(organisation_id, {**access, "profile": "coachview"}, who="els", at=now)
     made = []
     for name, numbers, pdf in (("Met PDF", (FIRST, half), True), ("Zonder PDF", (half + 1, last), False)):
+        if numbers[0] > numbers[1]:
+            continue
         options = {
             "name": name,
             "site": "practice",
