@@ -87,6 +87,11 @@ def test_only_the_consent_that_a_person_began_counts_and_a_worse_one_replaces_no
         assert f"Bij Exact is geen toestemming gegeven. {KEPT}" in said
         assert GREEN in said
         assert "De verbindingen werken" in els.press("Verbinding testen")
+        assert str(DIVISION_BE) in els.open(office.home + office.koppeling)
+
+        exact.control("login", {"user": EXACT_USER, "divisions": [DIVISION_NL]})
+        assert "De verbindingen werken" in els.press("Verbinding testen")
+        assert str(DIVISION_BE) not in els.open(office.home + office.koppeling)
 
 
 def test_who_is_away_is_a_red_line_and_the_page_is_there_all_the_same(office: Office) -> None:
