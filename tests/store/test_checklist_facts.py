@@ -94,6 +94,15 @@ def test_rights_are_kept_and_looked_at_once_a_day(world: World) -> None:
     assert starting.rights_are_stale(*ids, NOW + timedelta(days=1))
 
 
+def test_where_nothing_lacked_only_what_shows_red_is_looked_at_again(world: World) -> None:
+    ids = (world.administration_id, world.login_id)
+    starting.keep_rights(*ids, Rights(document_type=True), now=NOW)
+    assert not starting.rights_are_stale(*ids, NOW + timedelta(days=30))
+    models.Integration.objects.filter(id=world.integration_id).update(exact_state="red")
+    assert not starting.rights_are_stale(*ids, NOW + timedelta(hours=23))
+    assert starting.rights_are_stale(*ids, NOW + timedelta(days=1))
+
+
 def test_a_look_that_found_nothing_keeps_what_was_known(world: World) -> None:
     ids = (world.administration_id, world.login_id)
     starting.keep_rights(*ids, Rights(document_type=False), now=NOW)

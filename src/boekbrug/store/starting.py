@@ -18,9 +18,21 @@ def on_their_way(organisation_id: int, source_ids: Sequence[str]) -> frozenset[s
 
 
 def rights_are_stale(administration_id: int, login_id: int, now: datetime) -> bool:
-    """Whether it is a day ago that the rights of this login were looked at."""
+    """Whether the rights of this login are to be looked at: never yet, or a day ago while something lacked.
+
+    Where nothing lacked, looking every day would cost an institute a dozen calls a night: a right that is taken away
+    afterwards is told by Exact's own refusal, which shows red, and what is red is looked at again.
+    """
     rows = Integration.objects.filter(administration_id=administration_id, login_id=login_id)
-    return not rows.filter(rights_at__gt=now - LOOKED_AT).exists()
+    if rows.filter(rights_at__gt=now - LOOKED_AT).exists():
+        return False
+    looked_at = rows.filter(rights_at__isnull=False).exclude(exact_state="red")
+    return not any(_nothing_lacks(row) for row in looked_at)
+
+
+def _nothing_lacks(row: Integration) -> bool:
+    found = rights_of(row)
+    return found is not None and not found.missing and found.document_type is True
 
 
 def keep_rights(administration_id: int, login_id: int, found: Rights | None, *, now: datetime) -> None:
