@@ -4,7 +4,7 @@ Django writes the values into the text, so that the server reads and plans each 
 more than carrying them out (docs/decisions/0013-own-cost.md).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from psycopg import Cursor
 
 
 @contextmanager
-def prepared(query: str, values: Mapping[str, Any]) -> Iterator[Cursor[tuple[Any, ...]]]:
+def prepared(query: str, values: Mapping[str, Any] | Sequence[Any]) -> Iterator[Cursor[tuple[Any, ...]]]:
     """Run one prepared statement on this thread's connection, inside its transaction if there is one."""
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:

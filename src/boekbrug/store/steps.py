@@ -162,16 +162,13 @@ def next_promising(administration_id: int) -> datetime | None:
 def sweep(now: datetime) -> int:
     """Make due what a crash forgot to ask for: work that is there without a step; how many steps were added."""
     added = 0
-    with connection.cursor() as cursor:
-        for step, query, waits in _FORGOTTEN:
-            cursor.execute(
-                f"""
-                INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why)
-                SELECT DISTINCT work.administration_id, %s, %s::timestamptz, 1, 0, '' FROM ({query}) AS work
-                ON CONFLICT (administration_id, step) DO NOTHING
-                """,  # noqa: S608 - the queries are the constants below
-                [str(step), now, *(now - wait for wait in waits)],
-            )
+    for step, query, waits in _FORGOTTEN:
+        forgotten = f"""
+            INSERT INTO store_duestep (administration_id, step, due_at, asked, failures, why)
+            SELECT DISTINCT work.administration_id, %s::text, %s::timestamptz, 1, 0, '' FROM ({query}) AS work
+            ON CONFLICT (administration_id, step) DO NOTHING
+        """  # noqa: S608 - the queries are the constants below
+        with prepared(forgotten, [str(step), now, *(now - wait for wait in waits)]) as cursor:
             added += cursor.rowcount
     return added
 
