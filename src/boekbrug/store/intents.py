@@ -44,9 +44,18 @@ def has_open_intent(shift: Shift, booking: Booking) -> bool:
 
 
 def may_send(shift: Shift, booking: Booking) -> bool:
-    """Whether what `commit_intent` demanded of the booking's integration still holds."""
-    rows = models.Integration.objects.filter(administration_id=shift.administration_id, state=IntegrationState.ACTIVE)
-    return rows.filter(id=booking.integration_id).exists()
+    """Whether what `commit_intent` demanded of the lease and of the booking's integration still holds."""
+    with prepared(_MAY_SEND, {**held(shift, shift.now()), "integration": booking.integration_id}) as cursor:
+        return cursor.fetchone() is not None
+
+
+_MAY_SEND = """
+    SELECT integration.id FROM store_integration AS integration
+      JOIN store_administration AS administration ON administration.id = integration.administration_id
+     WHERE integration.id = %(integration)s AND integration.state = 'active'
+       AND administration.id = %(administration)s
+       AND administration.lease_number = %(lease)s AND administration.lease_owner = %(owner)s
+"""
 
 
 def commit_intent(shift: Shift, kind: IntentKind, natural_key: str, body: Body, *, booking: Booking | None) -> Intent:
