@@ -23,6 +23,8 @@ from bench.processes import postmaster
 FIRST_NUMBER = 30_000_001
 INSIDE = Path(__file__).with_name("inside")
 START_SECONDS = 300
+USUAL_CONCURRENCY, CONNECTIONS, SPARE = 16, 160, 16
+"""What the embedded database has for workers, as `serve` demands it."""
 
 
 def inside(ours: House, name: str, *arguments: str) -> str:
@@ -65,11 +67,15 @@ class Fire:
     def serve(self, workers: int) -> None:
         """Start the program as on a machine of its own: web, workers and database in one tree."""
         self.ours.environment["BOEKBRUG_WORKERS"] = str(workers)
+        self.ours.environment["BOEKBRUG_CONCURRENCY"] = str(min(USUAL_CONCURRENCY, CONNECTIONS // workers - SPARE))
         log = self.ours.home / f"serve-{len(self.ours.children)}.log"
-        self.ours.start("serve", "--port", "0")
-        until(lambda: re.search(r"http://\S+", log.read_text(encoding="utf-8")), seconds=START_SECONDS)
+        child = self.ours.start("serve", "--port", "0")
+        until(
+            lambda: child.poll() is not None or re.search(r"http://\S+", log.read_text(encoding="utf-8")),
+            seconds=START_SECONDS,
+        )
         found = re.search(r"Boekbrug: (http://\S+?)/?\s", log.read_text(encoding="utf-8"))
-        assert found is not None
+        assert found is not None, log.read_text(encoding="utf-8")
         self.address = found.group(1)
 
     def standing(self) -> dict[str, Any]:
