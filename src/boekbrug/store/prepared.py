@@ -11,11 +11,16 @@ from typing import Any
 from django.db import connection
 from psycopg import Cursor
 
+MANY = 1_000_000
+"""Nothing is prepared by itself, however often it is run."""
+
 
 @contextmanager
 def prepared(query: str, values: Mapping[str, Any] | Sequence[Any]) -> Iterator[Cursor[tuple[Any, ...]]]:
     """Run one prepared statement on this thread's connection, inside its transaction if there is one."""
     connection.ensure_connection()
+    if connection.connection.prepare_threshold is None:  # Django's way to say: never, not even when asked
+        connection.connection.prepare_threshold = MANY
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.execute(query, values, prepare=True)
         yield cursor
