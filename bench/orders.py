@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 TEST = "tests/crash/test_interleavings.py"
-ORDERS = 12
+ORDERS = 16
 """So many orders the test tries by itself."""
 
 

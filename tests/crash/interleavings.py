@@ -30,7 +30,13 @@ MOMENTS = (1, 11, 46, 61, 90, 130)
 OBEYS: dict[str, Any] = {}
 IGNORES_NUMBERS: dict[str, Any] = {"entry_number": "ignore"}
 IN_EXACT = frozenset({BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS})
+CLICKABLE = (BookingState.HELD, BookingState.READY, BookingState.SKIPPED)
 ELS = By(kind=Actor.PERSON, name="els")
+LATE = st.sampled_from((None, 0, 30, 59))
+"""When a call arrives of which the answer is not waited for: never, or so many seconds later."""
+
+THEN = ("dies", "hears nothing", "stands still")
+SELDOM = st.sampled_from((False, False, False, True))
 QUIET_SLICES = 20
 QUIET_SECONDS = 100
 ON_THEIR_WAY = (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN)
@@ -139,33 +145,48 @@ class Interleavings(RuleBasedStateMachine):
         for _ in range(stops):
             self.workers[worker].go()
 
-    @rule(worker=st.integers(0, 1))
-    def work_until_something_is_sent(self, worker: int) -> None:
-        self.workers[worker].go()
-        while self.workers[worker].at_work and self.workers[worker].stopped_at not in {"request", "answer"}:
-            self.workers[worker].go()
+    @rule(
+        worker=st.integers(0, 1), calls=st.integers(1, 5), answered=st.booleans(), then=st.sampled_from(THEN), late=LATE
+    )
+    def send(self, worker: int, calls: int, answered: bool, then: str, late: int | None) -> None:
+        """Go on until so many calls have left; the last one is stopped on its way there, or on its way back.
 
-    @rule(worker=st.integers(0, 1), late=st.sampled_from((None, 0, 30, 59)))
-    def kill(self, worker: int, late: int | None) -> None:
+        There the worker stands still, dies, or hears nothing.
+        """
+        mine = self.workers[worker]
+        for _ in range(calls):
+            mine.go()
+            while mine.at_work and mine.stopped_at != "request":
+                mine.go()
+        if answered and mine.stopped_at == "request":
+            mine.go()
+        if then == "dies":
+            self._kill(mine, late)
+        if then == "hears nothing" and mine.stopped_at in {"request", "answer"}:
+            self._time_out(mine, late)
+
+    @precondition(lambda self: any(each.at_work for each in self.workers))
+    @rule(late=LATE)
+    def kill(self, late: int | None) -> None:
+        self._kill(next(each for each in self.workers if each.at_work), late)
+
+    def _kill(self, worker: Worker, late: int | None) -> None:
         """What it has sent is lost, or arrives so many seconds later."""
-        mine = self.workers[worker].on_its_way
-        self.workers[worker].kill()
-        if mine is not None:
-            self._goes_its_way(mine, late)
+        sent = worker.on_its_way
+        worker.kill()
+        if sent is not None:
+            self._goes_its_way(sent, late)
 
-    @precondition(lambda self: any(each.on_its_way for each in self.workers))
-    @rule(late=st.sampled_from((None, 0, 30, 59)))
-    def a_call_times_out(self, late: int | None) -> None:
-        worker = next(each for each in self.workers if each.on_its_way)
-        mine = worker.on_its_way
-        assert mine is not None
-        self._goes_its_way(mine, late)
+    @precondition(lambda self: any(each.stopped_at in {"request", "answer"} for each in self.workers))
+    @rule(late=LATE)
+    def hear_no_answer(self, late: int | None) -> None:
+        self._time_out(next(each for each in self.workers if each.stopped_at in {"request", "answer"}), late)
+
+    def _time_out(self, worker: Worker, late: int | None) -> None:
+        """The call, or its answer, is lost; the call may still arrive."""
+        if worker.on_its_way is not None:
+            self._goes_its_way(worker.on_its_way, late)
         worker.go(Fate.TIMED_OUT)
-
-    @precondition(lambda self: any(each.stopped_at == "answer" for each in self.workers))
-    @rule()
-    def an_answer_is_lost(self) -> None:
-        next(each for each in self.workers if each.stopped_at == "answer").go(Fate.TIMED_OUT)
 
     def _goes_its_way(self, sent: Any, late: int | None) -> None:
         if late is None:
@@ -199,12 +220,13 @@ class Interleavings(RuleBasedStateMachine):
         self.coachview.put(self.known[place].invoice)
         self._wake(Step.FETCH)
 
-    @rule(place=st.integers(0, INVOICES - 1))
-    def somebody_enters_it_by_hand(self, place: int) -> None:
+    @rule(place=st.integers(0, INVOICES - 1), sure=SELDOM)
+    def somebody_enters_it_by_hand(self, place: int, sure: bool) -> None:
         """Another entry under our number: Exact refuses ours from then on."""
-        if self._entries(place) == 0 and not self.known[place].by_hand:
+        if sure and self._entries(place) == 0 and not self.known[place].by_hand:
             self.known[place].by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
 
+    @precondition(lambda _self: models.Booking.objects.filter(state=BookingState.HELD).exists())
     @rule(place=st.integers(0, INVOICES - 1))
     def link_to_what_stands_there(self, place: int) -> None:
         """A person says that the entry made by hand is this invoice, where the page offers it: of the same total."""
@@ -221,6 +243,7 @@ class Interleavings(RuleBasedStateMachine):
         except (NotActive, MovedOn):
             pass
 
+    @precondition(lambda _self: models.Booking.objects.filter(state__in=CLICKABLE).exists())
     @rule(place=st.integers(0, INVOICES - 1), click=st.sampled_from(("retry", "skip", "unskip")))
     def click(self, place: int, click: str) -> None:
         row = self._row(place)
@@ -250,10 +273,9 @@ class Interleavings(RuleBasedStateMachine):
             lifecycle.resume(self.stage.world.integration_id, now=self.clock.now())
 
     @precondition(lambda self: not self.deleted and any(each.at_work for each in self.workers))
-    @rule(sure=st.integers(0, 5))
-    def delete(self, sure: int) -> None:
-        """One in six presses: the examples that go on are of more use."""
-        if sure == 0:
+    @rule(sure=SELDOM)
+    def delete(self, sure: bool) -> None:
+        if sure:
             lifecycle.delete(self.stage.world.integration_id, by=ELS, now=self.clock.now())
             self.deleted = True
 

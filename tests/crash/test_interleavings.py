@@ -12,7 +12,7 @@ TIMES = int(os.environ.get("ORDERS_TIMES", "1"))
 """`./run bench R1 --faults` tries more."""
 
 SHORT = settings(
-    max_examples=12 * TIMES,
+    max_examples=16 * TIMES,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
@@ -27,4 +27,7 @@ def test_every_invoice_is_booked_once_in_whatever_order_things_happen(world: Wor
     class Here(Interleavings):
         stage = Stage.of(world)
 
-    run_state_machine_as_test(Here, settings=SHORT)
+    try:
+        run_state_machine_as_test(Here, settings=SHORT)
+    finally:
+        Here.stage.exact.simulator.store.close()
