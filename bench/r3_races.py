@@ -35,6 +35,7 @@ def measure(*, full: bool = False) -> dict[str, object]:
     stops = [stop(how) for how in (pause, delete)]
     value = {
         "races": len(races),
+        "workers": ", ".join(str(size) for size in sorted(set(sizes))),
         "invoices": sum(found.invoices for found in races),
         "clicks": sum(found.clicks for found in races),
         "refused_and_held_again": sum(found.refusals for found in races),

@@ -47,9 +47,9 @@ both are met. Then the faults end, and nobody touches anything.
 
 RACES = """\
 **What is tried.** Exact refuses everything, since its months are closed, so that all invoices wait for a person.
-Then the months open while two, four and eight worker processes work and four persons press Opnieuw proberen on
-real pages, each page twice, the second time on a page that is old by then. And: a person presses Pauzeren, or
-deletes the integration, while Exact is carrying out a call of ten seconds.
+Then the months open while {workers} worker processes work and several persons press Opnieuw proberen on real
+pages, each page twice, the second time on a page that is old by then. And: a person presses Pauzeren, or deletes
+the integration, while Exact is carrying out a call of ten seconds.
 
 **How often.** {invoices} invoices in {races} houses, {clicks} clicks, {refused_and_held_again} refusals by Exact;
 {paused_or_deleted_in_a_call} stops in the middle of a call.
