@@ -26,9 +26,9 @@ from boekbrug.web.wsgi import application
 from boekbrug_sim.coachview.profile import profile
 from boekbrug_sim.coachview.wire import Wire
 from boekbrug_sim.data.builder import Head, Item, make_invoice, make_line
+from boekbrug_sim.data.lively import lively_debtor
 from boekbrug_sim.data.load import load_invoice_id
 from boekbrug_sim.data.numbers import belgian_vat_number
-from boekbrug_sim.data.people import load_debtor
 from boekbrug_sim.data.records import Debtor, Invoice
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -136,7 +136,7 @@ class FormHouse:
         )
 
     def _debtor(self, bill: Bill) -> Debtor:
-        known = load_debtor(self.made)
+        known = lively_debtor(self.made)
         new: dict[str, Any] = {
             "id": str(uuid.uuid4()), "number": str(50_000 + self.made), "name": f"Nieuwe klant {self.made} B.V.",
             "vat_number": None, "chamber_of_commerce": None, "iban": None, "email": f"f{self.made}@klant.example",

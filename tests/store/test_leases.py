@@ -71,11 +71,9 @@ CHANGES: dict[str, Callable[[World, Books, Any, Any], object]] = {
     "step_due": lambda w, b, _r, _i: b.step_due(Step.FETCH, w.now),
     "step_failed": lambda w, b, _r, _i: b.step_failed(Step.FETCH, w.now, "why"),
     "connection_failed": lambda _w, b, _r, _i: b.connection_failed("exact", "rights-missing", ""),
-    "connection_works": lambda _w, b, _r, _i: b.connection_works("exact"),
     "stop": lambda w, b, _r, _i: b.stop(w.integration_id, PROBLEM),
     "broken": lambda _w, b, _r, _i: b.broken("salesentry", "400"),
     "fetch_window": lambda w, b, _r, _i: b.fetch_window(w.organisation_id, w.now),
-    "to_reread": lambda w, b, _r, _i: b.to_reread(w.organisation_id, 10),
     "reread_done": lambda w, b, _r, _i: b.reread_done(w.organisation_id, ["i-1"]),
     "keep_reference": lambda w, b, _r, _i: b.keep_reference(builders.reference(), w.now),
     "keep_page": lambda _w, b, _r, _i: b.keep_page("customers", ReferencePage(timestamp=1)),
@@ -109,6 +107,15 @@ def test_a_worker_whose_lease_was_taken_over_changes_nothing(world: World, name:
     world.taken_over()
     with pytest.raises(LeaseLost):
         CHANGES[name](world, world.books, ready, intent)
+    assert snapshot() == before
+
+
+def test_a_worker_whose_lease_was_taken_over_turns_no_light_green(world: World) -> None:
+    world.books.connection_failed("exact", "rights-missing", "")
+    before = snapshot()
+    world.taken_over()
+    with pytest.raises(LeaseLost):
+        world.books.connection_works("exact")
     assert snapshot() == before
 
 

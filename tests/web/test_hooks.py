@@ -1,6 +1,5 @@
 """Coachview's webhook is a wake-up and nothing more: whatever it holds, however often it comes."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -132,12 +131,10 @@ def test_a_flood_collapses_into_one_job(noord: making.Institute) -> None:
         finally:
             connections.close_all()
 
-    began = time.monotonic()
     with ThreadPoolExecutor(max_workers=4) as pool:
-        statuses = set().union(*pool.map(many, [250] * 4))
+        statuses = set().union(*pool.map(many, [50] * 4))
     assert statuses == {HTTPStatus.OK}
     assert len(woken(noord)) == 1
-    assert time.monotonic() - began < 60
 
 
 def fetched_just_now(noord: making.Institute, *, used: int) -> datetime:
