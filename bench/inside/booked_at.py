@@ -8,5 +8,5 @@ from boekbrug.cli.house import opened
 with opened():
     from boekbrug.store.models import Booking
 
-    rows = Booking.objects.filter(booked_at__isnull=False).values_list("number", "booked_at")
-    sys.stdout.write(json.dumps({number: at.timestamp() for number, at in rows}))
+    rows = Booking.objects.values_list("number", "booked_at")
+    sys.stdout.write(json.dumps({number: at.timestamp() for number, at in rows if at is not None}))
