@@ -98,9 +98,10 @@ class House:
         return address
 
     def set_up_link(self) -> str:
-        """The link to the first visit that `serve` printed."""
-        said = (self.home / "serve-0.log").read_text(encoding="utf-8")
-        return next(word for word in said.split() if "/begin/" in word)
+        """The link to the first visit that `serve` prints, as soon as its line is whole."""
+        log = self.home / "serve-0.log"
+        until(lambda: "/begin/" in log.read_text(encoding="utf-8").rpartition("\n")[0], seconds=60)
+        return next(word for word in log.read_text(encoding="utf-8").split() if "/begin/" in word)
 
     def entries(self) -> list[dict[str, Any]]:
         """The entries in the simulator's ledger: one receivable line each."""

@@ -130,9 +130,10 @@ class Opening:
         return answer.status_code == httpx2.codes.OK
 
     def _say(self) -> None:
-        click.echo(f"Boekbrug: {self._address}/")
+        lines = [f"Boekbrug: {self._address}/"]
         if link := set_up_link(self._environment):
-            click.echo(_("Nobody can log in yet. Make the first institute at {link}", link=link))
+            lines.append(_("Nobody can log in yet. Make the first institute at {link}", link=link))
+        click.echo("\n".join(lines))
 
 
 def _database_keeper(settings: Settings) -> Callable[[], None]:
