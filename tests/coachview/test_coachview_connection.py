@@ -302,4 +302,4 @@ def test_a_connection_shows_its_address_and_gives_its_sockets_back() -> None:
     ) as connection:
         assert repr(connection) == f"<Connection to {BASE}>"
     with pytest.raises(RuntimeError, match="closed"):
-        connection.read("Facturen")
+        connection.read("Facturen", parse=bytes)

@@ -42,6 +42,9 @@ def client(handler: httpx2.MockTransport, counted: list[str]) -> ExactClient:
         (403, "", "not-allowed"),
         (429, "", "throttled"),
         (400, "", "broken"),
+        (201, "<html>Even geduld</html>", "unknown"),
+        (201, '{"d": {"results": []}}', "unknown"),
+        (201, '{"d": {"ID": "1"', "unknown"),
     ],
 )
 def test_a_post_is_counted_by_its_answer(status: int, text: str, result: str) -> None:
@@ -55,6 +58,47 @@ def test_a_post_is_counted_by_its_answer(status: int, text: str, result: str) ->
     assert counted == [result]
 
 
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [('{"d": []}', "ok"), ('{"d": {"results": []}}', "ok"), ("<html></html>", "unreachable"), ("{}", "unreachable")],
+)
+def test_a_reading_is_counted_by_what_stands_in_its_answer(text: str, result: str) -> None:
+    counted: list[str] = []
+    exact = client(httpx2.MockTransport(lambda _: httpx2.Response(200, text=text)), counted)
+    if result == "ok":
+        exact.rows("crm/Accounts", Query(select=("ID",)), Priority.BULK)
+    else:
+        with pytest.raises(OutsideFailure):
+            exact.rows("crm/Accounts", Query(select=("ID",)), Priority.BULK)
+    assert counted == [result]
+
+
+@pytest.mark.parametrize(("status", "result"), [(204, "ok"), (404, "refused"), (503, "unreachable")])
+def test_a_change_is_counted_by_its_status(status: int, result: str) -> None:
+    counted: list[str] = []
+    exact = client(httpx2.MockTransport(lambda _: httpx2.Response(status)), counted)
+    if result == "ok":
+        exact.put("crm/Accounts", "1a", {}, Priority.BULK)
+    else:
+        with pytest.raises(OutsideFailure):
+            exact.put("crm/Accounts", "1a", {}, Priority.BULK)
+    assert counted == [result]
+
+
+def test_taking_away_what_is_gone_already_went_well() -> None:
+    counted: list[str] = []
+    client(httpx2.MockTransport(lambda _: httpx2.Response(404)), counted).delete("crm/Accounts", "1a", Priority.BULK)
+    assert counted == ["ok"]
+
+
+def test_an_answer_that_is_not_one_user_is_counted_once_as_no_answer() -> None:
+    counted: list[str] = []
+    nobody = client(httpx2.MockTransport(lambda _: httpx2.Response(200, text='{"d": {"results": []}}')), counted)
+    with pytest.raises(OutsideFailure):
+        nobody.me(("UserName",), Priority.BULK)
+    assert counted == ["unreachable"]
+
+
 def test_a_call_that_does_not_get_through_is_counted_each_time_that_it_is_tried() -> None:
     def away(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("nobody", request=request)
@@ -65,10 +109,18 @@ def test_a_call_that_does_not_get_through_is_counted_each_time_that_it_is_tried(
     assert counted == ["unreachable", "unreachable"]
 
 
-@pytest.mark.parametrize(("status", "result"), [(200, "ok"), (400, "not-allowed"), (503, "unreachable")])
-def test_token_calls_are_counted_too(status: int, result: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "result"),
+    [
+        (200, '{"access_token": "a", "refresh_token": "r"}', "ok"),
+        (200, '{"access_token": "a"}', "unreachable"),
+        (200, "<html>Even geduld</html>", "unreachable"),
+        (400, '{"error": "invalid_grant"}', "not-allowed"),
+        (503, "{}", "unreachable"),
+    ],
+)
+def test_token_calls_are_counted_too(status: int, body: str, result: str) -> None:
     counted: list[str] = []
-    body = '{"error": "invalid_grant"}' if status == 400 else "{}"
     http = http_client(httpx2.MockTransport(lambda _: httpx2.Response(status, text=body)))
     TokenCalls(SITE, http, Time(now=lambda: NOW), count=counted.append).ask({"grant_type": "refresh_token"})
     assert counted == [result]

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import quote
 
-from boekbrug.coachview.answers import Record, UnusableAnswer, record_of, rows_of
+from boekbrug.coachview.answers import Record, record_of, rows_of
 from boekbrug.coachview.connection import AnswerTooLarge, Connection
 from boekbrug.coachview.debtors import debtor_id_of
 from boekbrug.coachview.examples import refuse_examples
@@ -81,7 +81,9 @@ class CoachviewClient:
             return _no_pdf(file_name)
         path = self._profile.pdf_path.replace("{id}", quote(invoice.id, safe=""))
         try:
-            content = self._connection.read(self._profile.pdf_path, path=path, largest_bytes=LARGEST_PDF_BYTES)
+            content = self._connection.read(
+                self._profile.pdf_path, path=path, largest_bytes=LARGEST_PDF_BYTES, parse=bytes
+            )
         except AnswerTooLarge:
             return _too_large_pdf(file_name)
         if content is None or not content.startswith(PDF_MAGIC):
@@ -146,13 +148,8 @@ class CoachviewClient:
 
     def _list(self, path: str, parameters: Mapping[str, str]) -> list[Record]:
         names = self._profile.list
-        content = self._connection.read(
-            path, parameters={**parameters, names.relations: "true", names.calculated: "true"}
-        )
-        try:
-            rows = rows_of(content or b"")
-        except UnusableAnswer as error:
-            raise self._connection.unusable(path, error) from error
+        asked = {**parameters, names.relations: "true", names.calculated: "true"}
+        rows = self._connection.read(path, parameters=asked, parse=rows_of) or []
         refuse_examples(rows, path, self._profile)
         return rows
 
@@ -160,17 +157,14 @@ class CoachviewClient:
         if not PLAIN_ID.fullmatch(record_id):
             return None
         names = self._profile.list
-        content = self._connection.read(
+        record = self._connection.read(
             f"{path}/{{id}}",
             path=f"{path}/{quote(record_id, safe='')}",
             parameters={names.relations: "true", names.calculated: "true"},
+            parse=record_of,
         )
-        if content is None:
+        if record is None:
             return None
-        try:
-            record = record_of(content)
-        except UnusableAnswer as error:
-            raise self._connection.unusable(path, error) from error
         if same_id(at(record.value, id_path)) != same_id(record_id):
             raise NotAllowed("scope-missing", self._profile.scope_for(path))
         refuse_examples([record], path, self._profile)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -14,7 +14,7 @@ from boekbrug.coachview.auth import Credentials, Tokens
 from boekbrug.coachview.failures import failure_of
 from boekbrug.coachview.limits import CallBudget, read_limits, wait_until
 from boekbrug.coachview.profile import Profile
-from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, result_of
+from boekbrug.sync.failures import OK, Broken, NotAllowed, OutsideFailure, Throttled, result_of
 
 CALL_SECONDS = 60.0
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -33,6 +33,7 @@ NETWORK_ERRORS = (
 UNKNOWN_CLIENT = frozenset({"invalid_client", "unauthorized_client", "invalid_grant", "access_denied"})
 
 Parameters = Mapping[str, str]
+T = TypeVar("T")
 
 
 class AnswerTooLarge(Broken):
@@ -50,7 +51,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One call: `endpoint` is the path as the profile writes it, `path` the one with the id filled in."""
+    """One call: `endpoint` is the path as the profile writes it, `path` the one with the id filled in.
+
+    `one_record`: the path names a record, so that 404 is an answer: it is not there.
+    """
 
     method: str
     endpoint: str
@@ -58,6 +62,7 @@ class Question:
     parameters: Parameters
     body: bytes | None = None
     largest_bytes: int = LARGEST_ANSWER_BYTES
+    one_record: bool = False
 
     @property
     def writes(self) -> bool:
@@ -134,10 +139,12 @@ class Connection:
         path: str | None = None,
         parameters: Parameters | None = None,
         largest_bytes: int = LARGEST_ANSWER_BYTES,
-    ) -> bytes | None:
-        """The body of the answer to a GET of `path` below the API's base (default: `endpoint` itself).
+        parse: Callable[[bytes], T],
+    ) -> T | None:
+        """What `parse` reads in the answer to a GET of `path` below the API's base (default: `endpoint` itself).
 
-        None when a record that `path` names is not there; a fixed path that is not there is Broken.
+        None when a record that `path` names is not there; a fixed path that is not there is Broken. `parse` raises
+        UnusableAnswer for an answer that says it went well and is not what was asked for.
         """
         question = Question(
             method="GET",
@@ -145,27 +152,40 @@ class Connection:
             path=path or endpoint,
             parameters=parameters or {},
             largest_bytes=largest_bytes,
+            one_record=path is not None,
         )
         answer = self._ask(question)
-        if answer.status == 404 and path is not None:
+        if answer.status == 404 and question.one_record:
+            self._count(OK)
             return None
         self._check(question, answer)
-        return answer.content
+        return self._read(question, answer, parse)
 
     def write(self, endpoint: str, *, path: str, body: bytes) -> None:
         """PUT `body`, JSON, to `path` below the API's base."""
         question = Question(method="PUT", endpoint=endpoint, path=path, parameters={}, body=body)
         self._check(question, self._ask(question))
+        self._count(OK)
 
-    def unusable(self, endpoint: str, error: UnusableAnswer) -> OutsideFailure:
-        """The failure to raise for an answer to a GET that says it went well and is not what was asked for."""
-        return self._failure(error, endpoint=endpoint, writes=False, detail=f"{endpoint}: {error}")
+    def _read(self, question: Question, answer: Answer, parse: Callable[[bytes], T]) -> T:
+        """What stands in an answer that went well; one that cannot be read is counted as the failure that it is."""
+        try:
+            found = parse(answer.content)
+        except UnusableAnswer as error:
+            failure = self._failure(
+                error, endpoint=question.endpoint, writes=question.writes, detail=f"{question.endpoint}: {error}"
+            )
+            self._count(result_of(type(failure)))
+            raise failure from error
+        self._count(OK)
+        return found
 
     def _ask(self, question: Question) -> Answer:
         key = (self._base, self._credentials)
         for last_try in (False, True):
             token = self._tokens.get(key, self._new_token)
             answer = self._follow(question, token)
+            self._count_failure(question, answer)
             if answer.status != 401 or last_try:
                 break
             self._tokens.refused(key, token)
@@ -181,6 +201,7 @@ class Connection:
             if question.writes or not location or answer.status not in {301, 302, 303, 307, 308}:
                 return answer
             url = self._same_origin(question, url, location)
+            self._count(OK)
         return answer
 
     def _same_origin(self, question: Question, url: httpx2.URL, location: str) -> httpx2.URL:
@@ -199,12 +220,14 @@ class Connection:
         if question.body is not None:
             headers["Content-Type"] = "application/json"
         request = self._http.build_request(question.method, url, headers=headers, content=question.body)
-        answer = self._exchange(request, question.endpoint, question.largest_bytes, writes=question.writes)
+        answer = self._exchange(request, question)
         limits = read_limits(answer.headers, self.profile.limits)
         self._budget.learn(limits.limit, limits.remaining, limits.reset)
         return answer
 
-    def _exchange(self, request: httpx2.Request, endpoint: str, largest_bytes: int, *, writes: bool) -> Answer:
+    def _exchange(self, request: httpx2.Request, question: Question) -> Answer:
+        """The whole answer; that there is none is counted."""
+        endpoint, largest_bytes = question.endpoint, question.largest_bytes
         ends_at = self._seconds() + CALL_SECONDS
         content = bytearray()
         try:
@@ -220,11 +243,18 @@ class Connection:
                 response.close()
         except NETWORK_ERRORS as error:
             detail = f"{endpoint}: {type(error).__name__} {error}".strip()
-            failure = self._failure(error, endpoint=endpoint, writes=writes, detail=detail)
+            failure = self._failure(error, endpoint=endpoint, writes=question.writes, detail=detail)
             self._count(result_of(type(failure)))
             raise failure from error
-        self._count(result_of(failure_of(response.status_code, writes=writes)))
         return Answer(status=response.status_code, headers=response.headers, content=bytes(content))
+
+    def _count_failure(self, question: Question, answer: Answer) -> None:
+        """Count an answer that is a failure; one that went well is counted when it has been read."""
+        if answer.status == 404 and question.one_record:
+            return
+        failure = failure_of(answer.status, writes=question.writes)
+        if failure is not None:
+            self._count(result_of(failure))
 
     def _check(self, question: Question, answer: Answer) -> None:
         if failure_of(answer.status, writes=question.writes) is None:
@@ -263,17 +293,18 @@ class Connection:
         }
         endpoint = self.profile.token
         request = self._http.build_request("POST", self._base + endpoint, data=form)
-        answer = self._exchange(request, endpoint, LARGEST_TOKEN_BYTES, writes=False)
+        question = Question(
+            method="GET", endpoint=endpoint, path=endpoint, parameters={}, largest_bytes=LARGEST_TOKEN_BYTES
+        )
+        answer = self._exchange(request, question)
+        self._count_failure(question, answer)
         error = _error_code(answer)
         if error == "invalid_scope":
             raise NotAllowed("scope-missing", ", ".join(self.profile.scopes))
         if answer.status in {401, 403} or error in UNKNOWN_CLIENT:
             raise NotAllowed("coachview-credentials", f"{endpoint}: status {answer.status} {error}".strip())
-        self._check(Question(method="GET", endpoint=endpoint, path=endpoint, parameters={}), answer)
-        try:
-            return _token_of(answer.content)
-        except UnusableAnswer as unusable:
-            raise self.unusable(endpoint, unusable) from unusable
+        self._check(question, answer)
+        return self._read(question, answer, _token_of)
 
 
 def _token_of(content: bytes) -> tuple[str, float | None]:

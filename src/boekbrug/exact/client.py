@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx2
@@ -23,10 +23,11 @@ from boekbrug.exact.line import Line, when_waited_for
 from boekbrug.exact.oauth import Login
 from boekbrug.exact.sites import ExactSite
 from boekbrug.exact.wire.values import encode
-from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Unreachable, result_of
+from boekbrug.sync.failures import OK, Broken, NotAllowed, OutsideFailure, Unreachable, result_of
 from boekbrug.sync.ledger_port import Posting
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 # No list that we ask for has more pages; a server that always names one more does not hold us for ever.
 MOST_PAGES = 2_000
 LONGEST_INTEGER = 30
@@ -107,10 +108,8 @@ class ExactClient:
     def me(self, select: tuple[str, ...], priority: Priority) -> Row:
         """The user of the login (the only path without a division)."""
         call = Call(method="GET", endpoint="current/Me")
-        rows, _ = self._page(call, f"{self._site.me_address}?{Query(select=select).text}", priority)
-        if len(rows) != 1:
-            raise failure_of_error(call, UnreadableAnswer("not one user"))
-        return rows[0]
+        answer = self._get(call, f"{self._site.me_address}?{Query(select=select).text}", priority)
+        return self._read(call, answer, self._one_user)
 
     def post(
         self,
@@ -152,7 +151,7 @@ class ExactClient:
             wait = self._reserved(
                 call, address, priority, access=access, content=content, send_by=send_by, line=line or self._line
             )
-            return lambda: self._made(call, wait())
+            return lambda: self._read(call, wait(), _one_record)
 
         def drop() -> None:
             self._budget.learn(None, None, self._clock.now())
@@ -163,15 +162,20 @@ class ExactClient:
         """Change fields of the record with this guid."""
         call = Call(method="PUT", endpoint=path, keyed=True)
         self._send(call, f"{self._site.data_address(self.division, path)}({guid(key)})", priority, body=body)
+        self._count(OK)
 
     def delete(self, path: str, key: str, priority: Priority) -> None:
         """Take the record with this guid away; that it is gone already is no failure."""
         call = Call(method="DELETE", endpoint=path, keyed=True)
         self._send(call, f"{self._site.data_address(self.division, path)}({guid(key)})", priority)
+        self._count(OK)
 
     def _page(self, call: Call, address: str, priority: Priority) -> tuple[list[Row], str | None]:
-        """One page and the address of the next; both shapes of a list are read (exact-rest.md 3.5)."""
-        data = self._parsed(call, self._get(call, address, priority))
+        """One page and the address of the next."""
+        return self._read(call, self._get(call, address, priority), self._rows_of)
+
+    def _rows_of(self, call: Call, data: Any) -> tuple[list[Row], str | None]:
+        """Both shapes of a list are read (exact-rest.md 3.5)."""
         rows = data.get("results") if isinstance(data, dict) else data
         following = data.get("__next") if isinstance(data, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -179,6 +183,12 @@ class ExactClient:
         if following is not None and not (isinstance(following, str) and self._site.owns(following)):
             raise Broken(call.endpoint, f"{call}: the next page is at another site, refused")
         return rows, following
+
+    def _one_user(self, call: Call, data: Any) -> Row:
+        rows, _ = self._rows_of(call, data)
+        if len(rows) != 1:
+            raise failure_of_error(call, UnreadableAnswer("not one user"))
+        return rows[0]
 
     def _get(self, call: Call, address: str, priority: Priority) -> Answer:
         for attempt in stamina.retry_context(on=Unreachable, attempts=2, timeout=RETRY_SECONDS, wait_initial=0.2):
@@ -264,23 +274,35 @@ class ExactClient:
         if answer.status in COUNTED_ERRORS:
             self._budget.error(call.endpoint, answer.status, self._clock.now())
         failure = failure_of_answer(call, answer, self._clock.now())
-        self._count(result_of(type(failure) if failure else None))
+        if failure is not None:
+            self._count(result_of(type(failure)))
 
-    def _made(self, call: Call, answer: Answer) -> Row:
-        row = self._parsed(call, answer)
-        if not isinstance(row, dict) or "results" in row:
-            raise failure_of_error(call, UnreadableAnswer("not one record"))
-        return row
-
-    def _parsed(self, call: Call, answer: Answer) -> Any:
-        """What is under `d`, numbers exact; an answer that cannot be read is no answer."""
+    def _read(self, call: Call, answer: Answer, what: Callable[[Call, Any], T]) -> T:
+        """What stands in an answer that went well; one that cannot be read is counted as the failure that it is."""
         try:
-            body = json.loads(answer.content, parse_float=Decimal, parse_int=_integer, parse_constant=_no_number)
-        except (ValueError, RecursionError, ArithmeticError) as error:
-            raise failure_of_error(call, UnreadableAnswer("no JSON")) from error
-        if not isinstance(body, dict) or not isinstance(body.get("d"), dict | list):
-            raise failure_of_error(call, UnreadableAnswer("no data"))
-        return body["d"]
+            found = what(call, _parsed(call, answer))
+        except OutsideFailure as failure:
+            self._count(result_of(type(failure)))
+            raise
+        self._count(OK)
+        return found
+
+
+def _one_record(call: Call, data: Any) -> Row:
+    if not isinstance(data, dict) or "results" in data:
+        raise failure_of_error(call, UnreadableAnswer("not one record"))
+    return data
+
+
+def _parsed(call: Call, answer: Answer) -> Any:
+    """What is under `d`, numbers exact; an answer that cannot be read is no answer."""
+    try:
+        body = json.loads(answer.content, parse_float=Decimal, parse_int=_integer, parse_constant=_no_number)
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise failure_of_error(call, UnreadableAnswer("no JSON")) from error
+    if not isinstance(body, dict) or not isinstance(body.get("d"), dict | list):
+        raise failure_of_error(call, UnreadableAnswer("no data"))
+    return body["d"]
 
 
 def guid(key: str) -> str:

@@ -6,10 +6,10 @@ only `invalid_grant`, or an old refresh token without a newer one, ends the logi
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
@@ -17,7 +17,7 @@ import httpx2
 from boekbrug.exact.exchange import NETWORK_ERRORS, Answer, AnswerTooLarge, Time, exchange
 from boekbrug.exact.failures import NEVER_SENT, Call, failure_of_answer
 from boekbrug.exact.sites import ExactSite
-from boekbrug.sync.failures import Broken, NotAllowed, OutsideFailure, Throttled, Unreachable, result_of
+from boekbrug.sync.failures import OK, Broken, NotAllowed, OutsideFailure, Throttled, Unreachable, result_of
 
 LIFE = timedelta(seconds=600)
 MARGIN = timedelta(seconds=5)
@@ -165,7 +165,7 @@ class TokenCalls:
     def _result(self, answer: Answer) -> str:
         """How a token call ended; a 400 tells of the token or the code that was offered, not of our question."""
         if 200 <= answer.status < 300:
-            return result_of(None)
+            return OK if _has_tokens(_object(answer)) else result_of(Unreachable)
         if answer.status in {400, 401}:
             return result_of(NotAllowed)
         return result_of(type(_token_failure(answer, self._clock.now())))
@@ -192,14 +192,18 @@ def code_of(return_address: str) -> tuple[str, str]:
 def parse_tokens(answer: Answer, now: datetime) -> Tokens:
     """The pair in a good answer; `expires_in` is text or a number (exact-rest.md 1.3). Raises Unreachable."""
     body = _object(answer)
-    access, refresh = body.get("access_token"), body.get("refresh_token")
-    if not (_token(access) and _token(refresh)):
+    if not _has_tokens(body):
         # Never part of a message: what is no good token may still be somebody's.
         raise Unreachable(f"{CALL.endpoint}: the answer holds no tokens")
-    return Tokens(access=access, refresh=refresh, issued_at=now, expires_at=now + _life(body.get("expires_in")))
+    expires_at = now + _life(body.get("expires_in"))
+    return Tokens(access=body["access_token"], refresh=body["refresh_token"], issued_at=now, expires_at=expires_at)
 
 
-def _token(value: Any) -> TypeGuard[str]:
+def _has_tokens(body: Mapping[str, Any]) -> bool:
+    return _token(body.get("access_token")) and _token(body.get("refresh_token"))
+
+
+def _token(value: Any) -> bool:
     return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())
 
 
