@@ -18,6 +18,7 @@ from boekbrug_sim.exact.schema import raw_entities
 ANSWERED_OTHERWISE = {"Me", "SyncTimestamp"}
 LISTS = {name: raw for name, raw in raw_entities().items() if name not in ANSWERED_OTHERWISE}
 PDF = b"%PDF-1.4 contract"
+NOBODY = "0badc0de-0000-4000-8000-000000000001"
 
 
 def milliseconds(day: date) -> str:
@@ -72,6 +73,21 @@ def test_4_1_the_journal_goes_by_code_and_not_by_guid(company: Company) -> None:
     answer = company.post("salesentry/SalesEntries", company.entry_body(Journal=key))
     assert answer.status_code == 500
     assert message(answer) in {"Ongeldige referentie: Journals", "Invalid reference: Journals"}
+
+
+@pytest.mark.parametrize(("field", "names"), [("Customer", ("Relatie", "Account")), ("Document", ("Document",))])
+def test_4_1_what_is_not_there_is_an_invalid_reference(company: Company, field: str, names: tuple[str, ...]) -> None:
+    answer = company.post("salesentry/SalesEntries", company.entry_body(**{field: NOBODY}))
+    assert answer.status_code == 500
+    told = set(message(answer).splitlines())
+    assert told & {f"{words}: {name}" for words in ("Ongeldige referentie", "Invalid reference") for name in names}
+
+
+def test_4_5_a_file_for_a_document_that_is_not_there_is_an_invalid_reference(company: Company) -> None:
+    body = {"Document": NOBODY, "FileName": "f.pdf", "Attachment": "JVBERi0="}
+    answer = company.post("documents/DocumentAttachments", body)
+    assert answer.status_code == 500
+    assert message(answer) in {"Ongeldige referentie: Document", "Invalid reference: Document"}
 
 
 def test_4_1_an_open_entry_can_be_removed(company: Company) -> None:

@@ -129,6 +129,14 @@ def test_an_update_goes_to_the_customer_and_an_empty_one_nowhere() -> None:
         ledger.update_customer(change())
 
 
+@pytest.mark.parametrize("kind", [IntentKind.CUSTOMER, IntentKind.DOCUMENT, IntentKind.ATTACHMENT, IntentKind.PROJECT])
+@pytest.mark.parametrize("there", [True, False])
+def test_whether_a_record_is_there_is_one_question_by_its_id(kind: IntentKind, there: bool) -> None:
+    world = World(lambda _: listed(*([{"ID": OTHER}] if there else [])))
+    assert ExactLedger(world.client).is_there(kind, OTHER) is there
+    assert world.paths == [f"GET /api/v1/100001/{BODIES[kind][0]}"]
+
+
 PERSON = {"ID": OTHER, "FirstName": "Anna", "MiddleName": "de", "LastName": "Wit", "Gender": "V"}
 PLACE = {"ID": OTHER, "AddressLine1": "Postbus 9", "Postcode": "3500 AA", "City": "Utrecht", "Country": "NL "}
 BANK = {"ID": OTHER, "BICCode": "ABNANL2A", "BankAccountHolderName": "De Brug"}

@@ -10,6 +10,7 @@ from tests.store.world import NOW, World, checked, decision, entry_of, made, sen
 from boekbrug.domain.debtor import ContactPerson
 from boekbrug.domain.entry import BankAccount, Belongings, Book, FieldChange, Hold
 from boekbrug.domain.problem import Problem
+from boekbrug.domain.reference import Project
 from boekbrug.domain.states import Actor, BookingState, PdfState
 from boekbrug.store import decide, models, reading
 from boekbrug.store.late_pdfs import retry_pdfs
@@ -48,6 +49,30 @@ class TestDocuments:
         posted(world, claimed, IntentKind.DOCUMENT, "key", "d-2")
         states = models.Intent.objects.order_by("id").values_list("state", flat=True)
         assert list(states) == ["removed", "done"]
+
+    def test_a_customer_that_is_gone_is_forgotten_by_copy_links_and_intents(self, world: World) -> None:
+        claimed = world.claimed()
+        assert claimed.invoice is not None
+        debtor_id, organisation_id = claimed.invoice.debtor.id, claimed.organisation_id
+        gone, other = builders.customer(exact_id="c-1", code="77"), builders.customer(exact_id="c-2", code="78")
+        for customer in (gone, other):
+            world.books.keep_customer(customer)
+        world.books.link_debtor(organisation_id, debtor_id, "c-1")
+        world.books.link_debtor(organisation_id, "d-other", "c-2")
+        intent = world.books.commit_intent(IntentKind.CUSTOMER, "77", {}, booking=None)
+        world.books.answered(intent, Answer(exact_id="c-1"))
+        world.books.removed(IntentKind.CUSTOMER, "c-1")
+        assert list(models.CustomerCopy.objects.values_list("exact_id", flat=True)) == ["c-2"]
+        assert world.books.links(claimed.integration_id, [claimed.invoice]).customer_of_debtor == {}
+        assert models.DebtorLink.objects.filter(customer_id="c-2").exists()
+        assert world.books.earlier(IntentKind.CUSTOMER, "77") is None
+
+    def test_a_project_that_is_gone_is_forgotten(self, world: World) -> None:
+        world.claimed()
+        for exact_id in ("p-1", "p-2"):
+            world.books.keep_project(Project(exact_id=exact_id, code=exact_id, description=""))
+        world.books.removed(IntentKind.PROJECT, "p-1")
+        assert list(models.ProjectCopy.objects.values_list("exact_id", flat=True)) == ["p-2"]
 
     def test_what_exact_kept_is_known_as_left(self, world: World) -> None:
         claimed = world.claimed()

@@ -218,6 +218,14 @@ class MemoryBooks(MemoryIntents):
         others = (one for one in self.kept_reference.customers if one.exact_id != customer.exact_id)
         self.kept_reference = replace(self.kept_reference, customers=(*others, customer))
 
+    def removed(self, kind: IntentKind, exact_id: str) -> None:
+        super().removed(kind, exact_id)
+        kept = self.kept_reference
+        customers = tuple(customer for customer in kept.customers if customer.exact_id != exact_id)
+        projects = {code: project for code, project in kept.projects.items() if project.exact_id != exact_id}
+        self.kept_reference = replace(kept, customers=customers, projects=projects)
+        self.met = {debtor: customer for debtor, customer in self.met.items() if customer != exact_id}
+
     def keep_project(self, project: Project) -> None:
         projects = {**self.kept_reference.projects, project.code: project}
         self.kept_reference = replace(self.kept_reference, projects=projects)

@@ -103,19 +103,21 @@ class MemoryIntents:
             if kept.state == "done" and kept.answer and (kept.intent.kind, kept.intent.booking_id) == (kind, booking.id)
         )
 
-    def _done(self, kind: IntentKind, exact_id: str) -> KeptIntent:
-        return next(
+    def _done(self, kind: IntentKind, exact_id: str) -> list[KeptIntent]:
+        return [
             kept
             for kept in self.intents.values()
             if kept.state == "done" and kept.intent.kind is kind and kept.answer and kept.answer.exact_id == exact_id
-        )
+        ]
 
     def removed(self, kind: IntentKind, exact_id: str) -> None:
-        self._done(kind, exact_id).state = "removed"
+        for kept in self._done(kind, exact_id):
+            kept.state = "removed"
 
     def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
         del why
-        self._done(kind, exact_id).left = True
+        for kept in self._done(kind, exact_id):
+            kept.left = True
 
     def unanswered(self, now: datetime) -> tuple[Intent, ...]:
         open_ones = [kept.intent for kept in self.intents.values() if kept.state == "open"]

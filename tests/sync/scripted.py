@@ -38,6 +38,7 @@ class ScriptedLedger:
         self.updated: list[CustomerChange] = []
         self.belongings_updated: list[tuple[str, str, Body]] = []
         self.gone: set[str] = set()
+        self.looked_for: list[tuple[str, str]] = []
         self.deleted: list[str] = []
         self.replies: dict[str, list[Reply]] = {}
         self.look_ups: list[LookUp | OutsideFailure] = []
@@ -114,6 +115,17 @@ class ScriptedLedger:
         if isinstance(found, OutsideFailure):
             raise found
         return found
+
+    def is_there(self, kind: IntentKind, exact_id: str) -> bool:
+        self.calls += 1
+        assert self.on_the_line is None, "one call after the other"
+        failures = self.replies.get("is_there", [])
+        if failures:
+            failure = failures.pop(0)
+            assert isinstance(failure, OutsideFailure)
+            raise failure
+        self.looked_for.append((str(kind), exact_id))
+        return exact_id not in self.gone
 
     def update_customer(self, change: CustomerChange) -> None:
         self.calls += 1

@@ -7,7 +7,7 @@ import pytest
 from tests.domain import builders
 from tests.sync.office import NOW, Office, booking, office
 
-from boekbrug.domain.problem import Problem, Severity
+from boekbrug.domain.problem import Problem, Severity, Subject
 from boekbrug.domain.states import BookingState, PdfState
 from boekbrug.sync.failures import (
     Broken,
@@ -23,6 +23,11 @@ from boekbrug.sync.ports import Answer, Found, IntentKind, NotThere, Pdf, Step
 MISSING = Pdf(file_name="", content=b"", problem=Problem(code="pdf-missing", severity=Severity.WARNS))
 OLD, NEW = Pdf(file_name="f.pdf", content=b"%PDF old"), Pdf(file_name="f.pdf", content=b"%PDF new")
 NOT_BOOKED = Refused((Problem(code="vat-difference"),))
+
+
+def unknown_here(thing: str) -> Refused:
+    """What Exact answers to a body that names a record which is not there."""
+    return Refused((Problem(code="refused-by-exact", subject=Subject(kind=thing, key="Ongeldige referentie")),))
 
 
 def with_one(*pdfs: Pdf | OutsideFailure) -> Office:
@@ -194,6 +199,81 @@ class TestBeforeTheEntry:
         room.run()
         assert kinds(room) == ["document", "attachment", "attachment", "entry"]
         assert room.ledger.deleted == []
+
+
+class TestDeletedByHand:
+    def refused_once(self, *pdfs: Pdf | OutsideFailure) -> Office:
+        """Document and file are in Exact, the entry was refused."""
+        room = with_one(*pdfs)
+        room.ledger.replies["entry"] = [NOT_BOOKED]
+        room.run()
+        return room
+
+    def test_a_document_that_is_gone_before_it_is_used_again_becomes_a_new_one(self) -> None:
+        room = self.refused_once(OLD, OLD)
+        room.ledger.gone = {"document-1", "attachment-2"}
+        again(room)
+        assert kinds(room) == ["document", "attachment", "entry"] * 2
+        assert room.ledger.sent[-1].body["Document"] == "document-4"
+        assert (room.ledger.deleted, room.books.state(1)) == ([], BookingState.BOOKED)
+
+    def test_a_document_whose_file_alone_is_gone_makes_way_for_a_whole_one(self) -> None:
+        room = self.refused_once(OLD, OLD)
+        room.ledger.gone = {"attachment-2"}
+        again(room)
+        assert room.ledger.sent[-1].body["Document"] == "document-4"
+        assert (room.ledger.deleted, room.books.rows[1].booking.pdf_state) == (["document-1"], PdfState.DONE)
+
+    def test_one_that_is_there_costs_one_question(self) -> None:
+        room = self.refused_once(OLD, OLD)
+        again(room)
+        assert room.ledger.looked_for == [("attachment", "attachment-2")]
+
+    def test_one_deleted_just_before_its_file_becomes_a_new_one_at_once(self) -> None:
+        room = with_one(OLD, OLD)
+        room.ledger.gone = {"document-1"}
+        room.ledger.replies["attachment"] = [unknown_here("document")]
+        room.run()
+        room.run()
+        assert kinds(room) == ["document", "attachment", "document", "attachment", "entry"]
+        assert room.ledger.sent[-1].body["Document"] == "document-3"
+        assert warnings(room) == []
+
+    def test_one_deleted_just_before_the_entry_becomes_a_new_one_at_once(self) -> None:
+        room = with_one(OLD, OLD)
+        room.ledger.gone = {"document-1", "attachment-2"}
+        room.ledger.replies["entry"] = [unknown_here("document")]
+        room.run()
+        room.run()
+        assert kinds(room) == ["document", "attachment", "entry"] * 2
+        assert room.books.state(1) is BookingState.BOOKED
+
+    def test_a_document_that_is_there_and_yet_refused_is_for_a_person(self) -> None:
+        room = with_one(OLD)
+        room.ledger.replies["entry"] = [unknown_here("document")]
+        room.run()
+        assert (room.books.state(1), kinds(room)) == (BookingState.HELD, ["document", "attachment", "entry"])
+
+    def test_a_late_one_that_is_gone_becomes_a_new_one(self) -> None:
+        room = with_one(MISSING, OLD, OLD)
+        room.run()
+        room.ledger.replies["attachment"] = [Refused((Problem(code="pdf-too-large"),))]
+        again(room, Step.PDF)
+        room.ledger.gone = {"document-2"}
+        again(room, Step.PDF)
+        assert kinds(room) == ["entry", "document", "attachment", "document", "attachment"]
+        assert room.books.rows[1].booking.pdf_state is PdfState.DONE
+
+    def test_a_late_one_deleted_just_before_its_file_is_made_anew_at_once(self) -> None:
+        room = with_one(MISSING, OLD, OLD)
+        room.run()
+        room.ledger.replies["attachment"] = [unknown_here("document")]
+        room.ledger.gone = {"document-2"}
+        again(room, Step.PDF)
+        assert room.books.rows[1].pdf_at == room.clock.now()
+        room.run()
+        assert kinds(room) == ["entry", "document", "attachment", "document", "attachment"]
+        assert room.books.rows[1].booking.pdf_state is PdfState.DONE
 
 
 class TestAfterTheEntry:

@@ -107,6 +107,11 @@ class ExactLedger:
         """Whether what the intent describes is there."""
         return self._look_ups.look_up(intent)
 
+    def is_there(self, kind: IntentKind, exact_id: str) -> bool:
+        """Whether the record with this id is in Exact."""
+        query = Query(select=("ID",), filter=f"ID eq {guid(exact_id)}")
+        return bool(self._client.rows(PATHS[kind], query, Priority.SETTLE))
+
     def left_of(self, entry_id: str, sent: SalesEntry) -> LookUp:
         """What Exact still has of a booked entry, by its id and by its number."""
         return self._look_ups.booked(entry_id, sent)

@@ -13,6 +13,7 @@ from boekbrug.store import (
     bookings,
     confirming,
     fetching,
+    gone,
     intents,
     koppelingen,
     links,
@@ -323,8 +324,8 @@ class Books:
         return intents.made(self._shift, booking, kind)
 
     def removed(self, kind: IntentKind, exact_id: str) -> None:
-        """What a POST made is not there any more."""
-        intents.removed(self._shift, kind, exact_id)
+        """It is not in Exact any more: its natural key is free again, our copy and the links forget it."""
+        gone.removed(self._shift, kind, exact_id)
 
     def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
         """What a POST made was to go, and Exact kept it."""

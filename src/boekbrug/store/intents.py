@@ -257,13 +257,6 @@ _MADE = """
 """
 
 
-def removed(shift: Shift, kind: IntentKind, exact_id: str) -> None:
-    """What a POST made is not there any more: its natural key is free again."""
-    with change(shift, durable=True) as at:
-        rows = _mine(shift).filter(kind=kind, exact_id=exact_id, state=IntentState.DONE)
-        rows.update(state=IntentState.REMOVED, closed_at=at)
-
-
 def left(shift: Shift, kind: IntentKind, exact_id: str, why: str) -> None:
     """What a POST made was to go, and Exact kept it."""
     with change(shift):

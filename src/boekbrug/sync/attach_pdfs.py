@@ -11,6 +11,7 @@ from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem, Severity, Subject, report
 from boekbrug.domain.states import PdfState
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFailure, Refused, Throttled
+from boekbrug.sync.gone import Gone, noticing_gone
 from boekbrug.sync.once import once
 from boekbrug.sync.ports import Booking, Document, IntentKind, Made, Pdf, Step
 from boekbrug.sync.tools import Tools, at_coachview
@@ -81,6 +82,8 @@ def _attach_late(tools: Tools, booking: Booking) -> None:
         put = document_with_pdf(tools, booking, tools.books.customer_id_of(booking), entry_id=booking.entry_id)
     except PdfUnavailable as unavailable:
         tools.books.pdf_state(booking, PdfState.MISSING, (), unavailable.retry_at)
+    except Gone:
+        tools.books.pdf_state(booking, PdfState.MISSING, (), tools.clock.now())
     except OutcomeUnknown:
         settle_at = tools.books.next_settlement() or tools.clock.now()
         tools.books.step_due(Step.SETTLE, settle_at)
@@ -106,7 +109,7 @@ def document_with_pdf(
 
     A document made for an entry that was then refused is used again when file and customer are the same, else taken
     away first, so that a look-up by its mark cannot mistake it for the new one. Raises PdfUnavailable when Coachview
-    cannot answer now; OutcomeUnknown and the other failures as `once` does.
+    cannot answer now; Gone when somebody deletes it meanwhile; OutcomeUnknown and the other failures as `once` does.
     """
     if booking.invoice is None:
         raise ValueError(f"booking {booking.id} has no readable invoice")
@@ -148,12 +151,14 @@ def _show(tools: Tools, failure: OutsideFailure) -> None:
 
 def _put(tools: Tools, place: _Place, pdf: Pdf) -> PutPdf:
     fingerprint = hashlib.sha256(pdf.content).hexdigest()[:16]
-    document, has_file, others = _standing(tools, place, fingerprint)
+    document, file, others = _still_there(tools, *_standing(tools, place, fingerprint))
     left = _take_away(tools, place, others)
+    customer_id = None if place.entry_id else place.customer_id  # one with entries cannot be deleted
     try:
-        document_id = document.exact_id if document else _document(tools, place, fingerprint)
-        if not has_file:
-            _attachment(tools, place, document_id, pdf, fingerprint)
+        with noticing_gone(tools, place.booking, customer_id):
+            document_id = document.exact_id if document else _document(tools, place, fingerprint)
+            if file is None:
+                _attachment(tools, place, document_id, pdf, fingerprint)
     except Refused as refusal:
         if place.entry_id is None:
             left += _take_away(tools, place, tools.books.made(place.booking, IntentKind.DOCUMENT))
@@ -161,8 +166,11 @@ def _put(tools: Tools, place: _Place, pdf: Pdf) -> PutPdf:
     return PutPdf(document_id=document_id, state=PdfState.DONE, problems=left)
 
 
-def _standing(tools: Tools, place: _Place, fingerprint: str) -> tuple[Made | None, bool, tuple[Made, ...]]:
-    """The document that serves and whether its file is in, and the others of this booking, which do not.
+_Standing = tuple[Made | None, Made | None, tuple[Made, ...]]
+
+
+def _standing(tools: Tools, place: _Place, fingerprint: str) -> _Standing:
+    """The document that serves and its file when that is in, and the others of this booking, which do not.
 
     One that belongs to a booked entry serves with whatever file it got: a PDF that changes afterwards is not sent
     again by itself.
@@ -172,18 +180,28 @@ def _standing(tools: Tools, place: _Place, fingerprint: str) -> tuple[Made | Non
     serving: Made | None = None
     others: list[Made] = []
     for made in documents:
-        fits = attached.get(made.exact_id, fingerprint) == fingerprint or place.entry_id is not None
+        file = attached.get(made.exact_id)
+        fits = file is None or file.natural_key.endswith(f":{fingerprint}") or place.entry_id is not None
         if serving is None and fits and made.natural_key.startswith(place.key):
             serving = made
         else:
             others.append(made)
-    return serving, serving is not None and serving.exact_id in attached, tuple(others)
+    return serving, attached.get(serving.exact_id) if serving else None, tuple(others)
 
 
-def _attached(attachments: Sequence[Made]) -> dict[str, str]:
-    """Document ids with the fingerprint of the file that is in them."""
-    pairs = (made.natural_key.rpartition(":") for made in attachments)
-    return {document_id: fingerprint for document_id, _, fingerprint in pairs}
+def _still_there(tools: Tools, document: Made | None, file: Made | None, others: tuple[Made, ...]) -> _Standing:
+    """The same, without what somebody deleted in Exact by hand; a document whose file alone is gone serves no more."""
+    if document is None or (file and tools.ledger.is_there(IntentKind.ATTACHMENT, file.exact_id)):
+        return document, file, others
+    if tools.ledger.is_there(IntentKind.DOCUMENT, document.exact_id):
+        return (None, None, (*others, document)) if file else (document, None, others)
+    tools.books.removed(IntentKind.DOCUMENT, document.exact_id)
+    return None, None, others
+
+
+def _attached(attachments: Sequence[Made]) -> dict[str, Made]:
+    """Document ids with the file that is in them."""
+    return {made.natural_key.rpartition(":")[0]: made for made in attachments}
 
 
 def _document(tools: Tools, place: _Place, fingerprint: str) -> str:

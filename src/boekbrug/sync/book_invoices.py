@@ -10,6 +10,7 @@ from boekbrug.domain.reference import Project, Reference
 from boekbrug.domain.states import PdfState
 from boekbrug.sync.attach_pdfs import NOT_ASKED, PutPdf, document_with_pdf
 from boekbrug.sync.decide import Desk, decide, lay_out
+from boekbrug.sync.gone import noticing_gone
 from boekbrug.sync.line import Line, Ready, fitting_state, following, write_up
 from boekbrug.sync.once import begin, once
 from boekbrug.sync.place_customer import place_customer
@@ -92,7 +93,8 @@ def _book_one(tools: Tools, line: Line, desk: Desk, claimed: Booking) -> None:
         tools.books.decided((Decided(booking=claimed, decision=decision),))
         return
     begun: tuple[Ready, Intent] | None = None
-    with fitting_state(tools, claimed):
+    customer_id = decision.customer_change.exact_id
+    with fitting_state(tools, claimed), noticing_gone(tools, claimed, customer_id):
         begun = _begin(tools, line, desk, claimed, decision)
     if begun is not None:
         line.follow(*begun)

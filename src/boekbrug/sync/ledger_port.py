@@ -172,6 +172,9 @@ class Ledger(Protocol):
     def look_up(self, intent: Intent) -> LookUp:
         """Whether what the intent describes is there; raises when that cannot be told (never a "not there")."""
 
+    def is_there(self, kind: IntentKind, exact_id: str) -> bool:
+        """Whether the record with this id is in Exact; raises when that cannot be told."""
+
     def update_customer(self, change: CustomerChange) -> None:
         """PUT the fields named in `change.fields`; never the code."""
 

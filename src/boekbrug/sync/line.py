@@ -25,6 +25,7 @@ from boekbrug.sync.failures import (
     Throttled,
     Unreachable,
 )
+from boekbrug.sync.gone import Gone, noticing_gone
 from boekbrug.sync.ledger_port import Posting
 from boekbrug.sync.once import hear
 from boekbrug.sync.ports import (
@@ -123,9 +124,14 @@ class Line:
         sent, self._sent = self._sent, None
         if sent is None:
             return None
-        with following(sent.ready.booking), fitting_state(self._tools, sent.ready.booking):
-            answer = hear(self._tools.books, self._tools.ledger, sent.intent, sent.waiting)
-            return _Heard(ready=sent.ready, answer=answer)
+        ready, tools = sent.ready, self._tools
+        with (
+            following(ready.booking),
+            fitting_state(tools, ready.booking),
+            noticing_gone(tools, ready.booking, ready.customer_id),
+        ):
+            answer = hear(tools.books, tools.ledger, sent.intent, sent.waiting)
+            return _Heard(ready=ready, answer=answer)
         return None
 
     def _write_up(self, heard: _Heard) -> None:
@@ -207,6 +213,8 @@ def fitting_state(tools: Tools, claimed: Booking) -> Iterator[None]:
         tools.books.hold(claimed, refusal.problems, REFUSED_BY_EXACT)
         if wanting(refusal.problems):
             ask_for_refresh(tools)
+    except Gone as gone:
+        tools.books.retry(claimed, tools.clock.now(), str(gone))
     except PdfUnavailable as unavailable:
         tools.books.retry(claimed, unavailable.retry_at, "Coachview could not give the PDF")
     except OutcomeUnknown as unknown:

@@ -446,7 +446,10 @@ class Books(Protocol):
         """What this booking's POSTs of a kind made and still stands, oldest first."""
 
     def removed(self, kind: IntentKind, exact_id: str) -> None:
-        """What a POST made is not there any more: its natural key is free again."""
+        """It is not in Exact any more: what made it has its natural key free again, our copy and the links forget it.
+
+        Of a document and what belongs to a customer there is no copy; a project or customer need not be made by us.
+        """
 
     def left(self, kind: IntentKind, exact_id: str, why: str) -> None:
         """What a POST made was to go, and Exact kept it: it is not tried again."""

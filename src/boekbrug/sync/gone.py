@@ -1,0 +1,60 @@
+"""What somebody deleted in Exact by hand: noticed when Exact does not know what we name.
+
+Exact answers "Ongeldige referentie" to a body that names a record which is not there, and 404 to a PUT of that record
+(exact-rest.md 3.3, 6.1). No reading tells us: what is deleted is simply not in the next page of changes. Only a look-up
+that is certain lets go of a record; the booking then goes back to `ready`, and what is missing is made or asked anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import structlog
+
+from boekbrug.sync.failures import Refused
+from boekbrug.sync.ports import Booking, IntentKind
+from boekbrug.sync.tools import Tools
+
+log = structlog.get_logger()
+
+NAMED = {
+    "document": IntentKind.DOCUMENT,
+    "account": IntentKind.CUSTOMER,
+    "crm/Accounts": IntentKind.CUSTOMER,
+    "project": IntentKind.PROJECT,
+}
+"""What a refusal is about, by the subject of its problem."""
+
+
+class Gone(Exception):
+    """Something that was to be used is not in Exact any more, and we forgot it: try the booking again."""
+
+
+@contextmanager
+def noticing_gone(tools: Tools, booking: Booking, customer_id: str | None) -> Iterator[None]:
+    """Raise Gone instead of a refusal that comes of a record which somebody deleted; any other refusal as it is."""
+    try:
+        yield
+    except Refused as refusal:
+        kinds = {NAMED[problem.subject.kind] for problem in refusal.problems if problem.subject.kind in NAMED}
+        gone = [
+            (kind, exact_id)
+            for kind in sorted(kinds)
+            for exact_id in _used(tools, booking, kind, customer_id)
+            if not tools.ledger.is_there(kind, exact_id)
+        ]
+        if not gone:
+            raise
+        for kind, exact_id in gone:
+            tools.books.removed(kind, exact_id)
+            log.info("somebody deleted this in Exact", action="gone-in-exact", kind=kind, exact_id=exact_id)
+        raise Gone(f"not in Exact any more: {', '.join(kind for kind, _ in gone)}") from refusal
+
+
+def _used(tools: Tools, booking: Booking, kind: IntentKind, customer_id: str | None) -> Sequence[str]:
+    """The ids in Exact of what this booking names of that kind."""
+    if kind is IntentKind.CUSTOMER:
+        return () if customer_id is None else (customer_id,)
+    if kind is IntentKind.DOCUMENT:
+        return tuple(made.exact_id for made in tools.books.made(booking, IntentKind.DOCUMENT))
+    invoices = [] if booking.invoice is None else [booking.invoice]
+    return tuple(project.exact_id for project in tools.books.reference(invoices).projects.values())
