@@ -20,6 +20,7 @@ class Notes:
 
     def __init__(self) -> None:
         self.woken: list[tuple[int, Lane]] = []
+        self.standing: list[Job] = []
         self.rescues = self.cleanings = 0
 
     def wake(self, administration_id: int, lane: Lane) -> None:
@@ -29,7 +30,7 @@ class Notes:
         return len([row for row in self.woken if row[0] == administration_id])
 
     def jobs(self) -> Sequence[Job]:
-        return []
+        return self.standing
 
     def health(self) -> Health:
         return Health(workers=0, waiting=0, running=0, failed=0, oldest_waiting_seconds=None)
@@ -66,6 +67,48 @@ def test_the_question_is_limited() -> None:
 
     Clock(due_administrations=due, queue=Notes(), rest=Rest(), rhythm=Rhythm(limit=7)).wake_what_is_due(NOW)
     assert asked == [(NOW, 7)]
+
+
+def _job(administration_id: int, lane: Lane, *, running: bool) -> Job:
+    return Job(id=administration_id, administration_id=administration_id, lane=lane, running=running)
+
+
+def test_what_waits_already_is_not_asked_for_again_and_what_runs_is() -> None:
+    queue = Notes()
+    queue.standing = [_job(1, "rt", running=False), _job(2, "bulk", running=False), _job(3, "rt", running=True)]
+    clock = Clock(
+        due_administrations=lambda _now, _limit: [(1, "rt"), (2, "rt"), (3, "rt")], queue=queue, rest=Rest()
+    )  # fmt: skip
+    assert clock.wake_what_is_due(NOW) == 2
+    assert queue.woken == [(2, "rt"), (3, "rt")]
+
+
+def test_no_more_is_woken_than_there_are_places_and_the_longest_due_comes_first() -> None:
+    queue = Notes()
+    clock = Clock(
+        due_administrations=lambda _now, _limit: [(1, "rt"), (2, "rt"), (3, "rt")],
+        queue=queue, rest=Rest(), rhythm=Rhythm(limit=2),
+    )  # fmt: skip
+    queue.standing = [_job(9, "bulk", running=False)]
+    assert clock.wake_what_is_due(NOW) == 1
+    assert queue.woken == [(1, "rt")]
+    queue.standing = [_job(9, "bulk", running=False), _job(8, "bulk", running=False)]
+    assert clock.wake_what_is_due(NOW) == 0
+
+
+def test_what_a_crash_forgot_is_looked_for_in_a_rhythm_of_its_own() -> None:
+    stop, swept, turns = threading.Event(), list[datetime](), list[datetime]()
+
+    def due(now: datetime, _limit: int) -> list[tuple[int, Lane]]:
+        turns.append(now)
+        if len(turns) == 3:
+            stop.set()
+        return []
+
+    clock = Clock(due_administrations=due, queue=Notes(), rest=Rest(), sweep=swept.append, rhythm=QUICK)
+    run_in_a_thread(clock, stop)
+    assert len(swept) == 1
+    assert swept[0] <= turns[0]
 
 
 def test_an_administration_whose_slice_broke_is_left_alone_for_a_while_and_others_are_not() -> None:

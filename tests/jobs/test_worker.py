@@ -168,3 +168,50 @@ def test_a_worker_survives_that_the_database_throws_everybody_out(start: Start) 
     queue.wake(2, "rt")
     until(lambda: ended() == 2)
     assert worker.poll() is None
+
+
+@pytest.fixture
+def trouble() -> Iterator[Callable[[str, str, str], None]]:
+    """Makes the first of what is done to a table of the engine's go wrong; `counted` tells how often it was tried."""
+    tables: list[str] = []
+
+    def make(what: str, table: str, wrong: str) -> None:
+        tables.append(table)
+        sql("CREATE SEQUENCE counted")
+        sql(
+            "CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF nextval('counted') = 1 THEN {wrong}; END IF;"
+            " RETURN coalesce(NEW, OLD); END $$"
+        )
+        sql(f"CREATE TRIGGER trouble BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION trouble()")
+
+    yield make
+    for table in tables:
+        sql(f"DROP TRIGGER trouble ON {table}")
+    sql("DROP FUNCTION trouble")
+    sql("DROP SEQUENCE counted")
+
+
+def counted() -> int:
+    return int(sql("SELECT last_value FROM counted WHERE is_called UNION SELECT 0 ORDER BY 1 DESC LIMIT 1")[0][0])
+
+
+def test_a_sign_of_life_that_fails_is_followed_by_the_next(start: Start, trouble: Callable[..., None]) -> None:
+    trouble("UPDATE", "procrastinate_workers", "RAISE EXCEPTION 'not now'")
+    start()
+    until(lambda: counted() >= 4)
+    assert ProcrastinateQueue(stalled_seconds=5).health().workers == 1
+
+
+def test_the_end_of_a_slice_is_written_down_although_its_connection_dies(
+    start: Start, trouble: Callable[..., None]
+) -> None:
+    queue = ProcrastinateQueue()
+    trouble("DELETE", "procrastinate_jobs", "PERFORM pg_terminate_backend(pg_backend_pid())")
+    queue.wake(1, "rt")
+    worker = start()
+    until(lambda: ended() == 1)
+    queue.wake(1, "rt")
+    until(lambda: ended() == 2)
+    assert counted() >= 2
+    assert worker.poll() is None

@@ -35,6 +35,16 @@ def takes_all_jobs(worker: int) -> None:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [worker])
 
 
+def job_began(administration_id: int, *, seconds_ago: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = %s FROM procrastinate_jobs AS job"
+            " WHERE job.id = job_id AND type = 'started' AND (args->>'administration_id')::int = %s",
+            [datetime.now(UTC) - timedelta(seconds=seconds_ago), administration_id],
+        )
+        assert cursor.rowcount == 1
+
+
 def lanes(queue: ProcrastinateQueue) -> list[tuple[int, str, bool]]:
     return [(job.administration_id, job.lane, job.running) for job in queue.jobs()]
 
@@ -107,6 +117,17 @@ def test_the_job_of_a_dead_worker_waits_again_and_that_of_a_living_one_goes_on()
     takes_all_jobs(a_worker_of(seconds_ago=31))
     assert queue.rescue() == 1
     assert lanes(queue) == [(1, "rt", False)]
+
+
+def test_a_job_that_nobody_ended_is_rescued_from_a_living_worker_after_longer_than_any_slice_lasts() -> None:
+    queue = ProcrastinateQueue()
+    queue.wake(1, "rt")
+    queue.wake(2, "rt")
+    takes_all_jobs(a_worker_of(seconds_ago=1))
+    job_began(1, seconds_ago=290)
+    job_began(2, seconds_ago=310)
+    assert queue.rescue() == 1
+    assert sorted(lanes(queue)) == [(1, "rt", True), (2, "rt", False)]
 
 
 def test_a_rescued_job_with_a_successor_waiting_is_dropped_and_the_successor_can_run() -> None:

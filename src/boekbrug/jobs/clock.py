@@ -26,14 +26,19 @@ _log = log.get("clock")
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """How often the clock looks. A wake-up lost in a crash is found by the first tick, well within 10 s."""
+    """How often the clock looks, and how many wake-ups may wait at once.
+
+    A wake-up lost in a crash is found by the next sweep, well within the 10 s of exactly-once.md. The engine compares
+    each job that waits with all others, so a thousand administrations that are due get their places by and by.
+    """
 
     tick_seconds: float = 1.0
+    sweep_seconds: float = 5.0
     rescue_seconds: float = 15.0
     clean_seconds: float = 3600.0
     logins_seconds: float = 3600.0
     tallies_seconds: float = 5.0
-    limit: int = 500
+    limit: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,7 @@ class Clock:
     due_administrations: Due
     queue: Queue
     rest: Rest
+    sweep: Callable[[datetime], object] = lambda _now: None
     rhythm: Rhythm = field(default_factory=Rhythm)
     database_died: Callable[[], None] = lambda: None
     keep_logins: Callable[[datetime], object] = lambda _now: None
@@ -51,9 +57,10 @@ class Clock:
 
     def run(self, stop: threading.Event) -> None:
         """Tick until told to stop; a database that is away is waited for."""
-        rescue_at = clean_at = logins_at = tallies_at = time.monotonic()
+        sweep_at = rescue_at = clean_at = logins_at = tallies_at = time.monotonic()
         while not stop.is_set():
             try:
+                sweep_at = _every(self.rhythm.sweep_seconds, sweep_at, lambda: self.sweep(datetime.now(UTC)))
                 self.wake_what_is_due(datetime.now(UTC))
                 rescue_at = _every(self.rhythm.rescue_seconds, rescue_at, self.queue.rescue)
                 clean_at = _every(self.rhythm.clean_seconds, clean_at, self.queue.clean)
@@ -68,11 +75,18 @@ class Clock:
             stop.wait(self.rhythm.tick_seconds)
 
     def wake_what_is_due(self, now: datetime) -> int:
-        """One tick: wake every administration with due work; returns how many."""
-        due = [row for row in self.due_administrations(now, self.rhythm.limit) if not self.rest.holds(row[0], now)]
-        for administration_id, lane in due:
+        """One tick: wake administrations with due work, as many as there are places free; returns how many.
+
+        What waits already is not asked for again: the engine would refuse it, at the cost of a statement each.
+        """
+        waiting = {(job.administration_id, job.lane) for job in self.queue.jobs() if not job.running}
+        if len(waiting) >= self.rhythm.limit:
+            return 0
+        due = [row for row in self.due_administrations(now, self.rhythm.limit) if row not in waiting]
+        awake = [row for row in due if not self.rest.holds(row[0], now)][: self.rhythm.limit - len(waiting)]
+        for administration_id, lane in awake:
             self.queue.wake(administration_id, lane)
-        return len(due)
+        return len(awake)
 
     def _keep_logins(self) -> None:
         """In a thread of its own: Exact may take its time to answer, and the clock must not stand still."""

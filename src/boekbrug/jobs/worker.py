@@ -18,6 +18,7 @@ from boekbrug import log
 from boekbrug.jobs import slices
 from boekbrug.jobs.clock import Clock, Due, Rhythm
 from boekbrug.jobs.decisions import delay_seconds
+from boekbrug.jobs.steady import SteadyJobs
 from boekbrug.queue.engine import HEARTBEAT_SECONDS, QUEUE, STALLED_SECONDS, TASK
 from boekbrug.queue.port import Lane, Queue
 
@@ -41,6 +42,7 @@ class Work:
     run_slice: slices.Slice
     due_administrations: Due
     queue: Queue
+    sweep: Callable[[datetime], object] = lambda _now: None
     concurrency: int = 16
     rhythm: Rhythm = field(default_factory=Rhythm)
     heartbeat_seconds: float = HEARTBEAT_SECONDS
@@ -57,6 +59,7 @@ def run(work: Work) -> None:
         due_administrations=work.due_administrations,
         queue=work.queue,
         rest=rest,
+        sweep=work.sweep,
         rhythm=work.rhythm,
         database_died=work.database_died,
         keep_logins=work.keep_logins,
@@ -90,6 +93,7 @@ async def _serve(work: Work, rest: slices.Rest) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(work.concurrency + SPARE_THREADS))
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=6)
     app = DjangoApp(connector=connector)  # drops dead database connections around each task
+    app.job_manager = SteadyJobs(connector)
 
     @app.task(name=TASK, queue=QUEUE)
     def sync_administration(administration_id: int, lane: Lane) -> None:

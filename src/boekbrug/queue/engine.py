@@ -9,11 +9,10 @@ from typing import cast
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
-from procrastinate.jobs import Job as EngineJob
 from procrastinate.jobs import Status
 
 from boekbrug import log
@@ -27,6 +26,9 @@ PRIORITY: dict[Lane, int] = {"rt": 10, "bulk": 0}
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """A worker without a heartbeat for so long is dead: with a scan every 15 s its jobs run again within a minute."""
+
+LONGEST_SECONDS = 300.0
+"""No slice lasts so long: one that is still "doing" was ended by nobody, whatever its worker says of itself."""
 
 _KEEP_FAILED_HOURS = 7 * 24
 _log = log.get("queue")
@@ -52,12 +54,12 @@ class ProcrastinateQueue:
         rows = ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=["todo", "doing"]).order_by("id")
         return [
             Job(
-                id=row.id,
-                administration_id=int(row.args["administration_id"]),
-                lane=cast("Lane", row.args["lane"]),
-                running=row.status == "doing",
+                id=job_id,
+                administration_id=int(args["administration_id"]),
+                lane=cast("Lane", args["lane"]),
+                running=status == "doing",
             )
-            for row in rows
+            for job_id, args, status in rows.values_list("id", "args", "status")
         ]
 
     def health(self) -> Health:
@@ -77,14 +79,15 @@ class ProcrastinateQueue:
 
     def rescue(self) -> int:
         """Let stalled jobs run again; one that has a successor waiting already is dropped, for a job is a wake-up."""
-        rescued = async_to_sync(self._rescue)()
+        rescued = async_to_sync(self._rescue)(_too_long())
         if rescued:
             _log.warning("jobs.rescued", sentence="Jobs of a dead worker run again.", jobs=rescued)
         return rescued
 
-    async def _rescue(self) -> int:
+    async def _rescue(self, too_long: Sequence[int]) -> int:
         stalled = await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=self._stalled_seconds)
-        return sum([await _retry(job) for job in stalled])
+        ids = {*too_long, *(job.id for job in stalled if job.id is not None)}
+        return sum([await _retry(job_id) for job_id in sorted(ids)])
 
     def clean(self) -> None:
         """Forget old failures; they stand in the log and in our own history."""
@@ -111,14 +114,22 @@ def _defer(administration_id: int, lane: Lane) -> None:
         _log.debug("wake.waiting-already", administration=administration_id, lane=lane)
 
 
-async def _retry(job: EngineJob) -> bool:
+def _too_long() -> list[int]:
+    """Jobs that began so long ago that nobody can be at them any more; the lease keeps apart who is after all."""
+    began = ProcrastinateEvent.objects.filter(type="started", job__status="doing", job__queue_name=QUEUE)
+    last = began.values("job_id").annotate(last=Max("at"))
+    long_ago = datetime.now(UTC) - timedelta(seconds=LONGEST_SECONDS)
+    return list(last.filter(last__lt=long_ago).values_list("job_id", flat=True))
+
+
+async def _retry(job_id: int) -> bool:
     # A moment that is past on every clock: a job that waits for its moment would block its lock (rule 5).
     past = datetime.now(UTC) - timedelta(minutes=5)
     try:
-        await app.job_manager.retry_job(job, retry_at=past)
+        await app.job_manager.retry_job_by_id_async(job_id=job_id, retry_at=past)
     except UniqueViolation:
-        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+        await app.job_manager.finish_job_by_id_async(job_id=job_id, status=Status.FAILED, delete_job=True)
     except ConnectorException as error:  # finished or rescued by another in the meantime
-        _log.debug("rescue.too-late", job=job.id, error=type(error).__name__)
+        _log.debug("rescue.too-late", job=job_id, error=type(error).__name__)
         return False
     return True
