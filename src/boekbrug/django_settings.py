@@ -25,6 +25,18 @@ def _django_key(key: str) -> str:
 # A worker that is frozen, or cut off, in the middle of a transaction must not keep its locks for ever.
 _FROZEN = "-c idle_in_transaction_session_timeout=20s"
 
+# A database server whose host or cable is gone says nothing, not even that it is gone: within half a minute, well
+# before a lease ends, whoever waits for it knows. Its host finds out about ours in the same way, and lets go of what
+# we held. A socket in the file system needs none of it, and heeds none.
+_SILENT: dict[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+_SILENT_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+
 # Under this name the server shows our connections, so that a restore can say who is in its way.
 _PROGRAM = " ".join(["boekbrug", *sys.argv[1:2]])[:63]
 
@@ -52,9 +64,8 @@ def _database() -> dict[str, Any]:
     django_parts = {ours: str(parts.pop(theirs, "")) for ours, theirs in names.items()}
     if not django_parts["NAME"]:
         raise SettingsError("DATABASE_URL: the address names no database.")
-    parts["options"] = f"{parts.get('options', '')} {_FROZEN}".strip()
-    parts.setdefault("application_name", _PROGRAM)
-    return common | django_parts | {"OPTIONS": parts}
+    parts["options"] = f"{_SILENT_THERE} {parts.get('options', '')} {_FROZEN}"
+    return common | django_parts | {"OPTIONS": {"application_name": _PROGRAM, **_SILENT, **parts}}
 
 
 def _hosts() -> list[str]:
