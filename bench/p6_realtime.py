@@ -3,14 +3,12 @@
 import json
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
-from uuid import uuid4
 
 import httpx2
 from tests.journeys.house import House, until
-from tests.sim.coachview.practice_coachview import Coachview
+from tests.sim.coachview.practice_coachview import Coachview, copy_of
 
 from bench.fire import inside
 from bench.night import institute
@@ -73,11 +71,5 @@ def _one_per_second(coachview: Coachview, invoices: int) -> Iterator[tuple[str, 
     for place in range(invoices):
         time.sleep(max(0.0, began + place - time.monotonic()))
         number, at = str(NEW + place), time.time()
-        coachview.control("records", {"entity": "Facturen", "values": _like(template, number)})
+        coachview.control("records", {"entity": "Facturen", "values": copy_of(template, number)})
         yield number, at
-
-
-def _like(template: Mapping[str, Any], number: str) -> dict[str, Any]:
-    lines = [{**line, "id": str(uuid4())} for line in template["factuurregels"]]
-    unconfirmed = {"bevestigd": False, "bevestigdOmschrijving": None}
-    return {**template, "factuurnummer": number, "factuurregels": lines, **unconfirmed}

@@ -1,4 +1,4 @@
-"""R1: a worker is killed or frozen at every boundary of every kind of call, and another one finishes.
+"""R1: a worker is killed, frozen or cut off at every boundary of a call, and another one finishes.
 
 Behind it, many orders of events are tried in one process (tests/crash/interleavings.py).
 
@@ -16,9 +16,12 @@ from pathlib import Path
 
 from rich.console import Console
 from tests.crash.boundaries import Point, boundaries, on_the_line
-from tests.crash.kills import Case, Find, Night, Outcome, Room, deeds_at, disturbed, undisturbed
+from tests.crash.cable import FilteredCable
+from tests.crash.cuts import CUTS, cut_off, cuts_at
+from tests.crash.kills import Case, Deed, Find, Night, Outcome, Room, deeds_at, disturbed, undisturbed
 from tests.crash.world import EVERY_CALL, ONE_AFTER_THE_OTHER, Ground, Plan, ground
 
+from bench.hosts import best_cable
 from bench.orders import Tried, try_orders
 from bench.results import FOLDER
 
@@ -35,7 +38,10 @@ REPORT = FOLDER / "R1.md"
 
 
 def measure(*, full: bool = False) -> dict[str, object]:
-    """Every boundary: killed, frozen until all is done; `full` also freezes for 15 s and for 60 s."""
+    """Every boundary: killed, frozen until all is done; `full` also freezes for 15 s and for 60 s.
+
+    At the boundaries of an entry a host is cut off as well; `full`: at those of every call.
+    """
     with tempfile.TemporaryDirectory(prefix="r1-") as folder, ExitStack() as stack:
         places = []
         for number, (plan, find) in enumerate(PLANS):
@@ -75,13 +81,20 @@ def _shared(places: Sequence[Place], nights: Sequence[Night], *, full: bool) -> 
     for find in dict.fromkeys(place.find for place in places):
         same = [at for at, place in enumerate(places) if place.find is find]
         cases = [
-            Case(boundary=each, deed=deed) for each in nights[same[0]].boundaries for deed in deeds_at(each, full=full)
+            Case(boundary=each, deed=deed)
+            for each in nights[same[0]].boundaries
+            for deed in (*deeds_at(each, full=full), *cuts_at(each, full=full))
         ]
         yield from ((same[number % len(same)], case) for number, case in enumerate(cases))
 
 
 async def _one(place: Place, case: Case, night: Night, room: Room, number: int) -> Outcome:
-    outcome = await disturbed(place.ground, place.home / f"night_{number}", case, night, room)
+    folder = place.home / f"night_{number}"
+    if case.deed in CUTS:
+        cable = FilteredCable if case.deed is Deed.CUT_VOID else await best_cable()
+        outcome = await cut_off(place.ground, folder, case, night, room, cable)
+    else:
+        outcome = await disturbed(place.ground, folder, case, night, room)
     Console(stderr=True).print(f"[dim]{number + 1} {case}: {outcome.verdict}[/dim]")
     return outcome
 
@@ -94,6 +107,7 @@ def figure(outcomes: Sequence[Outcome], tried: Tried) -> dict[str, object]:
             "kinds": len({outcome.case.boundary.kind for outcome in outcomes}),
             "boundaries": len({outcome.case.boundary for outcome in outcomes}),
             "nights": len(outcomes),
+            "hosts_cut_off": sum(outcome.case.deed in CUTS for outcome in outcomes),
             "lost": sum(len(outcome.verdict.lost) for outcome in outcomes),
             "twice": sum(len(outcome.verdict.twice) for outcome in outcomes),
             "not_as_it_should_be": len(bad),
@@ -101,7 +115,7 @@ def figure(outcomes: Sequence[Outcome], tried: Tried) -> dict[str, object]:
             "orders": tried.orders,
             "orders_broke": tried.broke or "nothing",
         },
-        "target": "every boundary killed and frozen: 0 lost, 0 twice, totals to the cent, no manual step",
+        "target": "every boundary killed, frozen, hosts cut off: 0 lost, 0 twice, totals to the cent, no manual step",
         "ok": not bad and not tried.broke,
     }
 
@@ -115,7 +129,7 @@ def report(outcomes: Sequence[Outcome], tried: Tried) -> str:
         "nights ended as the undisturbed one did, of how many; and the slowest one, in seconds from the blow on."
     )
     lines = [
-        "# R1: killed and frozen at every boundary",
+        "# R1: killed, frozen and cut off at every boundary",
         "",
         nights,
         "",

@@ -27,6 +27,9 @@ class Deed(StrEnum):
     FROZEN = "frozen until all is done"
     FROZEN_SHORT = "frozen for 15 s, while its lease holds"
     FROZEN_LONG = "frozen for 60 s, past its lease"
+    CUT = "its host cut off until all is done"
+    CUT_SHORT = "its host cut off for 20 s, while its lease holds"
+    CUT_VOID = "its host cut off as its call leaves, until all is done"
 
 
 THAWS_AFTER = {Deed.FROZEN_SHORT: 15.0, Deed.FROZEN_LONG: 60.0}
@@ -75,7 +78,7 @@ async def undisturbed(ground: Ground, folder: Path, find: Find = boundaries) -> 
     recorder = Recorder()
     async with Copy(ground=ground, folder=folder, watch=recorder) as copy:
         worker = copy.work()
-        await _until_over(copy, NIGHT_SECONDS)
+        await until_over(copy, NIGHT_SECONDS)
         await copy.leave(worker)
         return Night(boundaries=find(recorder.seen), standing=await asyncio.to_thread(look, copy))
 
@@ -114,7 +117,7 @@ async def _disturb(copy: Copy, trap: Trap, case: Case, night: Night, room: Room)
     aftermath = asyncio.create_task(_aftermath(trap, victim, case.deed, held.moment))
     other = copy.work()
     try:
-        await _until_over(copy, RESCUE_SECONDS)
+        await until_over(copy, RESCUE_SECONDS)
     except TimeoutError:
         return _failed(case, "never finished", await asyncio.to_thread(look, copy), night)
     finally:
@@ -165,7 +168,7 @@ async def _thaw_and_leave(copy: Copy, trap: Trap, victim: "subprocess.Popen[byte
         await copy.leave(victim)
 
 
-async def _until_over(copy: Copy, seconds: float) -> None:
+async def until_over(copy: Copy, seconds: float) -> None:
     """Wait until the night is over; TimeoutError when it takes too long."""
     async with asyncio.timeout(seconds):
         while not await asyncio.to_thread(is_over, copy):  # noqa: ASYNC110 - a database sends no event

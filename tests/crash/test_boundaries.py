@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.crash.boundaries import NAMES, Boundary, KindsDiffer, Point, boundaries
+from tests.crash.cuts import CUTS, cut_off
 from tests.crash.kills import Case, Deed, Outcome, Room, disturbed, undisturbed
 from tests.crash.watch import Message, Moment
 from tests.crash.world import Ground, ground
@@ -14,15 +15,20 @@ CASES = (
     ("entry", Point.ANSWER_COMMITTED, Deed.KILLED),
     ("contact", Point.BEFORE_INTENT, Deed.KILLED),
     ("attachment", Point.SERVER_COMMITTED, Deed.FROZEN_SHORT),
+    ("entry", Point.SERVER_COMMITTED, Deed.CUT),
+    ("entry", Point.INTENT_COMMITTED, Deed.CUT_VOID),
+    ("entry", Point.INTENT_COMMITTED, Deed.CUT),
 )
-"""Those that need no more than the lease's 45 seconds; all at once."""
+"""The killed need no more than the lease's 45 seconds, the cut off a minute and a half; all at once."""
 
 
 @pytest.mark.journey
-def test_a_worker_dies_or_freezes_and_the_night_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
+def test_a_worker_dies_freezes_or_is_cut_off_and_the_night_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     with ground(tmp_path) as there:
         outcomes = asyncio.run(_disturb(there, tmp_path))
-    assert [str(outcome.verdict) for outcome in outcomes] == ["as it should be"] * len(CASES)
+    found = {str(outcome.case): str(outcome.verdict) for outcome in outcomes}
+    assert found == dict.fromkeys(found, "as it should be")
+    assert len(found) == len(CASES)
 
 
 async def _disturb(there: Ground, folder: Path) -> list[Outcome]:
@@ -33,7 +39,10 @@ async def _disturb(there: Ground, folder: Path) -> list[Outcome]:
     cases = [Case(boundary=found[kind, point], deed=deed) for kind, point, deed in CASES]
     room = Room.of(len(cases))
     return await asyncio.gather(
-        *(disturbed(there, folder / f"night_{place}", case, night, room) for place, case in enumerate(cases))
+        *(
+            (cut_off if case.deed in CUTS else disturbed)(there, folder / f"night_{place}", case, night, room)
+            for place, case in enumerate(cases)
+        )
     )
 
 

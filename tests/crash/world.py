@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import urlopen
 
 import psycopg
+from tests.crash.cable import LOOPBACK, Cable
 from tests.crash.postgres_proxy import PostgresProxy
 from tests.crash.practice import INVOICES, Practice, debtors
 from tests.crash.watch import Recorder, Watch
@@ -92,7 +93,7 @@ async def _settle(made: Ground) -> None:
     try:
         for record_id, values in debtors().items():
             await practice.control("coachview", "records", {"entity": "debtors", "id": record_id, "values": values})
-        environment = surroundings(made.home, practice)
+        environment = surroundings(made.home, practice.addresses["exact"])
         for command in (
             [sys.executable, "-m", "boekbrug.cli", "migrate"],
             [
@@ -112,7 +113,7 @@ def _run(command: list[str], environment: Mapping[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def surroundings(home: Path, practice: Practice, port: int | None = None, database: str = "") -> dict[str, str]:
+def surroundings(home: Path, exact: str, port: int | None = None, database: str = "") -> dict[str, str]:
     """The environment of a command of ours; with a port the database is an outside one, behind its door."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BOEKBRUG_")}
     kept.pop("DATABASE_URL", None)
@@ -122,7 +123,7 @@ def surroundings(home: Path, practice: Practice, port: int | None = None, databa
         **outside,
         "PYTHONPATH": f"{SOURCE}{os.pathsep}{SOURCE.parent}",
         "BOEKBRUG_HOME": str(home),
-        "BOEKBRUG_EXACT_URL_PRACTICE": practice.addresses["exact"],
+        "BOEKBRUG_EXACT_URL_PRACTICE": exact,
         "BOEKBRUG_EXACT_CLIENT_ID_PRACTICE": EXACT_CLIENT[0],
         "BOEKBRUG_EXACT_CLIENT_SECRET_PRACTICE": EXACT_CLIENT[1],
         "BOEKBRUG_COACHVIEW_HOSTS": "127.0.0.1",
@@ -142,6 +143,7 @@ class Copy:
     _proxy: PostgresProxy = field(init=False)
     _port: int = 0
     _workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    _cables: list[Cable] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
         self.database = self.folder.name
@@ -158,6 +160,8 @@ class Copy:
             if worker.poll() is None:
                 worker.kill()
             await asyncio.to_thread(worker.wait)
+        for cable in self._cables:
+            await cable.take_away()
         await self._proxy.stop()
         await self.practice.stop()
 
@@ -170,8 +174,18 @@ class Copy:
 
     def work(self) -> "subprocess.Popen[bytes]":
         """A worker process."""
-        command = [sys.executable, "-m", "boekbrug.cli", "worker"]
-        environment = surroundings(self.ground.home, self.practice, self._port, self.database)
+        return self._start((), self.practice.addresses["exact"], self._port)
+
+    async def work_behind(self, cable: Cable) -> "subprocess.Popen[bytes]":
+        """A worker process on a host of its own, at the end of a cable."""
+        self._cables.append(cable)
+        here = int(self.practice.addresses["exact"].rpartition(":")[2])
+        database, exact = await cable.lay(database=self._port, exact=here)
+        return self._start(cable.before, f"http://{LOOPBACK}:{exact}", database)
+
+    def _start(self, before: tuple[str, ...], exact: str, port: int) -> "subprocess.Popen[bytes]":
+        command = [*before, sys.executable, "-m", "boekbrug.cli", "worker"]
+        environment = surroundings(self.ground.home, exact, port, self.database)
         with (self.folder / f"worker-{len(self._workers)}.log").open("wb") as log:
             worker = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=log)
         self._workers.append(worker)
@@ -192,3 +206,8 @@ class Copy:
         """What the database says."""
         with self.ground.connect(self.database) as ours:
             return ours.execute(question.encode()).fetchall()
+
+    def tell(self, change: str) -> None:
+        """Change something in the database."""
+        with self.ground.connect(self.database) as ours:
+            ours.execute(change.encode())

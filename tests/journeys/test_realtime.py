@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -32,15 +30,6 @@ def coachview_of(ours: House) -> Iterator[Coachview]:
         yield coachview
 
 
-def make_invoice(coachview: Coachview, number: str) -> None:
-    """A new invoice like the first."""
-    template = coachview.invoice(FIRST)
-    lines: list[dict[str, Any]] = [{**line, "id": str(uuid4())} for line in template["factuurregels"]]
-    unconfirmed = {"bevestigd": False, "bevestigdOmschrijving": None}
-    values = {**template, "factuurnummer": number, "factuurregels": lines, **unconfirmed}
-    coachview.control("records", {"entity": "Facturen", "values": values})
-
-
 def numbers(ours: House) -> list[str]:
     return sorted(str(entry["entry_number"]) for entry in ours.entries())
 
@@ -55,7 +44,7 @@ def test_a_webhook_brings_a_new_invoice_into_the_books_at_once(tmp_path: Path) -
         hook = address + ours.script("webhook_of.py", SECRET)
         ours.book.coachview.control("webhooks", {"url": hook, "secret": SECRET})
         with coachview_of(ours) as coachview:
-            make_invoice(coachview, LATER)
+            coachview.add_like(FIRST, LATER)
             until(lambda: numbers(ours) == [FIRST, LATER], seconds=SECONDS)
             until(lambda: coachview.invoice(LATER)["bevestigd"], seconds=SECONDS)
             assert coachview.invoice(LATER)["bevestigdOmschrijving"].startswith("Geboekt in Exact: boekstuk 30000777")

@@ -1,10 +1,11 @@
 """A running Coachview simulator for the tests, and a client that has logged in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 
@@ -51,6 +52,17 @@ class Coachview:
         """The invoice with that number."""
         (row,) = self.invoices(where=f"factuurnummer={number}")
         return row
+
+    def add_like(self, number: str, new: str) -> None:
+        """A new invoice like the one with that number, with a number and lines of its own."""
+        self.control("records", {"entity": "Facturen", "values": copy_of(self.invoice(number), new)})
+
+
+def copy_of(invoice: Mapping[str, Any], number: str) -> dict[str, Any]:
+    """What makes another invoice of one, with a number and lines of its own."""
+    lines: list[dict[str, Any]] = [{**line, "id": str(uuid4())} for line in invoice["factuurregels"]]
+    unconfirmed = {"bevestigd": False, "bevestigdOmschrijving": None}
+    return {**invoice, "factuurnummer": number, "factuurregels": lines, **unconfirmed}
 
 
 @contextmanager
