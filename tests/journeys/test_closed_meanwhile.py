@@ -68,6 +68,18 @@ def test_with_first_open_what_exact_refused_is_booked_into_the_next_month_at_onc
         assert {periods(house)[number] for number in set(house.numbers()) - before} == {APRIL}
 
 
+def test_a_month_that_closes_during_a_bulk_run_is_read_anew_within_that_run(book: PracticeBook) -> None:
+    with clock_house(book, aware("2027-03-16 02:28")) as house:
+        house.open(export_mode="bulk", bulk_time="02:30", closed_period="first_open")
+        house.work()
+        march(house, "closed")
+        house.live_until(aware("2027-03-16 02:45"))
+        assert any(call["status"] == 500 for call in house.calls("exact", "POST")), "Exact refused some first"
+        assert waiting() == []
+        assert house.numbers() == house.fetched(), "in this night, not in the next"
+        assert not models.Integration.objects.exclude(round_state="").exists(), "and then the run is over"
+
+
 def test_with_hold_the_right_problem_is_shown_and_trying_again_reads_whether_the_month_is_open(
     book: PracticeBook,
 ) -> None:

@@ -18,8 +18,10 @@ TOMORROW = TONIGHT + timedelta(days=1)
 
 @pytest.fixture
 def night(db: None) -> World:
-    """A koppeling with a bulk run at one o'clock."""
-    return World.make(export_mode="bulk")
+    """A koppeling with a bulk run at one o'clock; Exact's reference data has been read."""
+    world = World.make(export_mode="bulk")
+    world.books.step_done(Step.REFERENCE, NOW + timedelta(days=1))
+    return world
 
 
 def koppeling(world: World) -> Koppeling:
@@ -55,6 +57,20 @@ def test_a_bulk_run_has_fetched_and_then_ends_when_nothing_is_left(night: World)
     night.books.end_bulk_runs()
     assert koppeling(night).bulk_running, "an invoice wants a check"
     models.Booking.objects.update(needs_check=False)
+    night.books.end_bulk_runs()
+    assert not koppeling(night).bulk_running
+
+
+def test_a_run_goes_on_while_a_reading_that_it_asked_for_is_to_come(night: World) -> None:
+    night.books.begin_round(koppeling(night), TOMORROW)
+    night.books.bulk_fetched()
+    night.books.step_due(Step.REFERENCE, NOW + timedelta(minutes=5))
+    night.books.end_bulk_runs()
+    assert koppeling(night).bulk_running
+    night.books.step_failed(Step.REFERENCE, NOW + timedelta(hours=1), "Unreachable")
+    night.books.end_bulk_runs()
+    assert koppeling(night).bulk_running, "Exact is away: it is tried again"
+    night.books.step_done(Step.REFERENCE, TOMORROW)
     night.books.end_bulk_runs()
     assert not koppeling(night).bulk_running
 

@@ -154,7 +154,9 @@ class MemoryBooks(MemoryIntents):
     def end_bulk_runs(self) -> None:
         now = self.clock.now()
         left = any(row.needs_check for row in self.rows.values()) or self.ready(now, 1)
-        if self.fetched and not left:
+        reading = self.due.get(Step.REFERENCE)
+        asked = reading is not None and reading <= now + timedelta(minutes=5)
+        if self.fetched and not left and not asked:
             self.active = tuple(replace(one, bulk_running=False) for one in self.active)
             self.fetched = False
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from tests.domain import builders
 from tests.sync.office import NOW, Office, booking, office
 
-from boekbrug.domain.options import ExportMode
+from boekbrug.domain.options import ClosedPeriod, ExportMode
+from boekbrug.domain.problem import Problem
 from boekbrug.domain.states import BookingState
-from boekbrug.sync.failures import NotAllowed, Unreachable
+from boekbrug.sync.failures import NotAllowed, Refused, Unreachable
 from boekbrug.sync.fetch_invoices import POLL, SOMEBODY_ELSE
 from boekbrug.sync.ports import Received, Step
 
@@ -78,6 +79,19 @@ def test_a_run_goes_on_while_exact_is_away() -> None:
     assert room.books.rows[1].booking.entry_id
     assert room.ledger.asked, "it proves at its end"
     assert not room.books.koppelingen()[0].bulk_running
+
+
+def test_a_run_in_which_exact_refuses_a_closed_month_goes_on_after_a_new_reading() -> None:
+    room = bulk(closed_period=ClosedPeriod.FIRST_OPEN)
+    room.books.add(booking(state=BookingState.RECEIVED), needs_check=True)
+    room.ledger.replies["entry"] = [Refused((Problem(code="period-closed"),))]
+    room.run()
+    assert (room.books.state(1), room.books.koppelingen()[0].bulk_running) == (BookingState.HELD, True)
+    room.ledger.fresh_reference = builders.reference()
+    room.clock.moment = room.books.due[Step.REFERENCE]
+    assert room.clock.moment == NOW + timedelta(minutes=5), "no more often than that"
+    room.run()
+    assert not room.books.koppelingen()[0].bulk_running, "nothing more to book: the run is over"
 
 
 def test_while_somebody_else_fetches_the_run_waits_a_little_and_does_not_end() -> None:

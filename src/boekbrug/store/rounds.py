@@ -3,7 +3,7 @@
 `round_at` stands in the database, so that a night that was missed is made up after a restart, once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +17,9 @@ from boekbrug.store.models import Booking, BookingHistory, DueStep, Integration,
 from boekbrug.store.options import options_of
 from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import HELD_WHILE_SENDING, Koppeling, Step
+
+ASKED_WITHIN = timedelta(minutes=5)
+"""A reading that is due so soon was asked for, because Exact refused what our copy allows; the daily one is far off."""
 
 
 def begin_round(shift: Shift, koppeling: Koppeling, next_at: datetime) -> None:
@@ -57,13 +60,19 @@ def bulk_fetched(shift: Shift) -> None:
 
 
 def end_bulk_runs(shift: Shift) -> None:
-    """End the bulk runs that have fetched, and have nothing left to check or to book now."""
+    """End the bulk runs that have fetched, and have nothing left to check or to book now.
+
+    A reading of Exact's reference data that was asked for meanwhile may let what is held be booked: they wait for it.
+    """
     if not _mine(shift).filter(round_state=RoundState.BOOKING).exists():
         return
     with change(shift) as at:
         unchecked = Q(needs_check=True, state__in=WANTS_CHECK)
         unbooked = Q(state=BookingState.READY) & (Q(retry_at__isnull=True) | Q(retry_at__lte=at))
         left = Booking.objects.filter(unchecked | unbooked, integration=OuterRef("id"))
+        asked = Q(due_at__lte=at + ASKED_WITHIN) | Q(failures__gt=0)
+        if DueStep.objects.filter(asked, administration_id=shift.administration_id, step=Step.REFERENCE).exists():
+            return
         _mine(shift).filter(~Exists(left), round_state=RoundState.BOOKING).update(round_state="")
 
 

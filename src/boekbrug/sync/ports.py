@@ -280,7 +280,7 @@ class Books(Protocol):
         """Everything that the bulk runs under way are about has been fetched."""
 
     def end_bulk_runs(self) -> None:
-        """End the bulk runs that have fetched, and have nothing left to check or to book now."""
+        """End the bulk runs that have fetched, have nothing left to check or to book now, and await no reading."""
 
     # fetching
     def fetch_window(self, organisation_id: int, now: datetime) -> FetchWindow | None:

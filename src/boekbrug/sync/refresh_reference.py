@@ -37,7 +37,12 @@ def refresh_reference(tools: Tools) -> datetime | None:
 
 
 def refresh_when_stale(tools: Tools) -> datetime | None:
-    """The step of a run: a copy of the last 5 minutes is not paid for again, however many ask for it."""
+    """The step of a run: a copy of the last 5 minutes is not paid for again, however many ask for it.
+
+    A bulk run that waits for it books what it allows, or ends.
+    """
+    if any(koppeling.bulk_running for koppeling in tools.books.koppelingen()):
+        tools.books.step_due(Step.BOOK, tools.clock.now())
     read_at = tools.books.reference_read_at()
     if read_at is not None and tools.clock.now() - read_at < AT_ONCE_AT_MOST:
         return read_at + STALE
