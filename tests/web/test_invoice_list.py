@@ -7,16 +7,20 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from tests.web import making
 from tests.web.reading_pages import read
 
 from boekbrug.domain.states import BookingState
 from boekbrug.store import models, reading
-from boekbrug.store.reading import Cursor, InvoiceFilters, Order
+from boekbrug.store.reading import Cursor, InvoiceFilters, InvoicePage, Order, StateCounts
 from boekbrug.store.reading.invoices import PAGE_ROWS
 from boekbrug.web.pages.invoices.export import safe
+from boekbrug.web.pages.invoices.forms import read_question
+from boekbrug.web.pages.invoices.show import show
 
 QUERIES = 12
 """What a page may ask of the database at most (benchmark P7)."""
@@ -209,6 +213,51 @@ def test_an_ordinary_cell_stays_as_it_is() -> None:
 def test_a_debtor_that_looks_like_a_formula_is_made_harmless(noord: making.Institute, reader: Client) -> None:
     models.Invoice.objects.filter(number="20250981").update(debtor_name='=HYPERLINK("http://kwaad.example")')
     assert "'=HYPERLINK" in "".join(csv_of(reader, "?staat=overgeslagen"))
+
+
+def test_a_search_is_counted_no_further_than_needed(noord: making.Institute) -> None:
+    found = InvoiceFilters(text="2026")
+    exact = reading.counts(noord.organisation.pk, found)
+    counted = reading.counts(noord.organisation.pk, found, most=2)
+    held = exact.of(BookingState.HELD)
+    assert held > 2
+    assert (counted.of(BookingState.HELD), counted.is_more(BookingState.HELD)) == (2, True)
+    assert counted.of(BookingState.UNKNOWN) == exact.of(BookingState.UNKNOWN) == 1
+    assert not counted.is_more(BookingState.UNKNOWN)
+    assert (counted.of(), counted.is_more(), exact.is_more()) == (2, True, False)
+
+
+@pytest.mark.parametrize("text", ["2026", "zorg", "rabo 2026", "bestaat niet"])
+def test_a_search_counts_what_its_list_has(many: making.Institute, text: str) -> None:
+    found = InvoiceFilters(text=text)
+    rows = list(reading.every_invoice(many.organisation.pk, found, Order.NEWEST))
+    counts = reading.counts(many.organisation.pk, found)
+    assert {state: sum(row.state is state for row in rows) for state in BookingState} == dict(counts.by_state)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", ("Meer dan 1.000 facturen. 51 vragen uw aandacht.", "Meer dan 1.000 facturen")),
+        ("en", ("More than 1,000 invoices. 51 need your attention.", "More than 1,000 invoices")),
+    ],
+)
+def test_more_matches_than_were_counted_are_called_more(language: str, words: tuple[str, str]) -> None:
+    counts = StateCounts(
+        by_state={BookingState.HELD: 51, BookingState.PROVEN: 1001}, more=frozenset({BookingState.PROVEN})
+    )
+    page = InvoicePage(rows=(), earlier=False, later=False)
+    question = read_question(QueryDict("zoek=linde&staat=geboekt"))
+    with override(language):
+        shown = show(question, found=page, counts=counts, integrations=(), language=language)
+    assert (shown["sentence"], shown["shown"]) == words
+    assert [(tab.count, tab.more) for tab in shown["tabs"]] == [
+        (1000, True),
+        (51, False),
+        (0, False),
+        (1000, True),
+        (0, False),
+    ]
 
 
 def test_counts_are_by_state(noord: making.Institute) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from boekbrug.domain.problem import Problem
@@ -20,6 +21,8 @@ from boekbrug.store.models import Booking, Invoice
 from boekbrug.store.records import read_problems
 
 PAGE_ROWS = 50
+MOST_COUNTED = 1000
+"""How far the matches of a search are counted in each state: nobody reads further, and counting on costs the most."""
 
 
 class Order(StrEnum):
@@ -115,13 +118,21 @@ class InvoicePage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateCounts:
-    """How many invoices there are in each state."""
+    """How many invoices there are in each state; of those in `more` there are more than `most`."""
 
     by_state: Mapping[BookingState, int]
+    more: frozenset[BookingState] = frozenset()
+    most: int = MOST_COUNTED
 
     def of(self, *states: BookingState) -> int:
-        """The count of these states together; of none: of all."""
+        """The count of these states together, of none: of all; `most` where there are more than that."""
+        if self.is_more(*states):
+            return self.most
         return sum(self.by_state.get(state, 0) for state in states or self.by_state)
+
+    def is_more(self, *states: BookingState) -> bool:
+        """Whether there are more than `of` says."""
+        return not self.more.isdisjoint(states or self.more)
 
 
 def invoices(
@@ -145,11 +156,27 @@ def every_invoice(organisation_id: int, filters: InvoiceFilters, order: Order) -
     return (_row(values) for values in _rows(wanted).iterator(chunk_size=1000))
 
 
-def counts(organisation_id: int, filters: InvoiceFilters) -> StateCounts:
-    """How many invoices of each state there are, whatever states the filters name."""
+def counts(organisation_id: int, filters: InvoiceFilters, most: int = MOST_COUNTED) -> StateCounts:
+    """How many invoices of each state there are, whatever states the filters name; those of a search up to `most`."""
     everywhere = replace(filters, states=())
+    if filters.text:
+        return _counted(_wanted(organisation_id, everywhere), most)
     found = _wanted(organisation_id, everywhere).values_list("state").annotate(rows=Count("id")).order_by()
     return StateCounts(by_state={BookingState(state): rows for state, rows in found})
+
+
+def _counted(wanted: QuerySet[Booking], most: int) -> StateCounts:
+    """The states one by one in one statement, so that each has the plan that fits how many there are of it."""
+    if wanted.query.is_empty():
+        return StateCounts(by_state={})
+    parts = [
+        wanted.filter(state=state).order_by().values("id")[: most + 1].query.sql_with_params() for state in BookingState
+    ]
+    columns = ", ".join(f"(SELECT count(*) FROM ({sql}) AS found)" for sql, _ in parts)  # noqa: S608 - Django's own SQL
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", [value for _, values in parts for value in values])
+        found = dict(zip(BookingState, cursor.fetchone(), strict=True))
+    return StateCounts(by_state=found, more=frozenset(state for state in found if found[state] > most), most=most)
 
 
 def waiting(organisation_id: int) -> int:

@@ -35,11 +35,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tab:
-    """One tab above the list, with its count."""
+    """One tab above the list, with its count; `more`: there are more than that."""
 
     word: str
     address: str
     count: int
+    more: bool
     current: bool
 
 
@@ -63,7 +64,6 @@ def show(
 ) -> dict[str, Any]:
     """What the template of the list shows."""
     first, last = (found.rows[0].id, found.rows[-1].id) if found.rows else (0, 0)
-    wanted = counts.of(*GROUPS[question.group]) if question.group else counts.of()
     return {
         "sentence": _sentence(counts, language),
         "tabs": _tabs(question, counts),
@@ -75,25 +75,35 @@ def show(
         "several": len(integrations) > 1,
         "before": _address(question, voor=first) if found.earlier else "",
         "after": _address(question, na=last) if found.later else "",
-        "shown": ngettext("%(count)s factuur", "%(count)s facturen", wanted)
-        % {"count": formats.count(wanted, language)},
+        "shown": _invoices(counts, GROUPS.get(question.group, ()), language),
         "export": _address(question, "invoices_csv"),
     }
 
 
 def _sentence(counts: StateCounts, language: str) -> str:
-    everything, waiting = counts.of(), counts.of(*GROUPS["actie"])
-    if not everything:
+    waiting = counts.of(*GROUPS["actie"])
+    if not counts.of():
         return _("Hier staat elke definitieve factuur, met wat ermee gebeurde.")
-    total = ngettext("%(count)s factuur", "%(count)s facturen", everything) % {
-        "count": formats.count(everything, language)
-    }
+    total = _invoices(counts, (), language)
     if not waiting:
         return _("%(total)s. Er wacht er geen op u.") % {"total": total}
-    attention = ngettext("%(count)s vraagt uw aandacht", "%(count)s vragen uw aandacht", waiting) % {
-        "count": formats.count(waiting, language)
-    }
+    figure = formats.count(waiting, language)
+    if counts.is_more(*GROUPS["actie"]):
+        attention = _("Meer dan %(count)s vragen uw aandacht") % {"count": figure}
+    else:
+        attention = ngettext("%(count)s vraagt uw aandacht", "%(count)s vragen uw aandacht", waiting) % {
+            "count": figure
+        }
     return f"{total}. {attention}."
+
+
+def _invoices(counts: StateCounts, states: tuple[BookingState, ...], language: str) -> str:
+    """How many invoices these states have, in words; of no states: all."""
+    count = counts.of(*states)
+    figure = {"count": formats.count(count, language)}
+    if counts.is_more(*states):
+        return _("Meer dan %(count)s facturen") % figure
+    return ngettext("%(count)s factuur", "%(count)s facturen", count) % figure
 
 
 def _tabs(question: Question, counts: StateCounts) -> tuple[Tab, ...]:
@@ -108,7 +118,8 @@ def _tabs(question: Question, counts: StateCounts) -> tuple[Tab, ...]:
         Tab(
             word=word,
             address=_address(question, staat=group, na="", voor=""),
-            count=counts.of(*GROUPS[group]) if group else counts.of(),
+            count=counts.of(*GROUPS.get(group, ())),
+            more=counts.is_more(*GROUPS.get(group, ())),
             current=group == question.group,
         )
         for group, word in names.items()
