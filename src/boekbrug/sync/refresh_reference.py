@@ -41,12 +41,12 @@ def refresh_when_stale(tools: Tools) -> datetime | None:
 
     A bulk run that waits for it books what it allows, or ends.
     """
+    read_at, now = tools.books.reference_read_at(), tools.clock.now()
+    fresh = read_at is not None and now - read_at < AT_ONCE_AT_MOST
+    next_at = read_at + STALE if fresh and read_at is not None else refresh_reference(tools)
     if any(koppeling.bulk_running for koppeling in tools.books.koppelingen()):
-        tools.books.step_due(Step.BOOK, tools.clock.now())
-    read_at = tools.books.reference_read_at()
-    if read_at is not None and tools.clock.now() - read_at < AT_ONCE_AT_MOST:
-        return read_at + STALE
-    return refresh_reference(tools)
+        tools.books.step_due(Step.BOOK, now)
+    return next_at
 
 
 def refresh_for_want(tools: Tools) -> bool:
