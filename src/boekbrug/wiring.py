@@ -91,9 +91,13 @@ def _coachview_tokens() -> CoachviewTokens:
 
 
 def due_administrations(now: datetime, limit: int) -> Iterable[tuple[int, Lane]]:
-    """What the clock wakes: everything that is due, also what a crash forgot to ask for."""
-    steps.sweep(now)
+    """What the clock wakes: everything that is due, longest due first."""
     return steps.due_administrations(now, limit)
+
+
+def sweep(now: datetime) -> int:
+    """Make due what a crash forgot to ask for; how much that was."""
+    return steps.sweep(now)
 
 
 def go_on(organisation_id: int) -> None:

@@ -21,6 +21,7 @@ def command(concurrency: int | None) -> None:
             run_slice=wiring.run_slice,
             due_administrations=wiring.due_administrations,
             queue=wiring.queue(),
+            sweep=wiring.sweep,
             keep_logins=wiring.keep_logins_alive,
             keep_tallies=tallies().keep,
             concurrency=concurrency or settings.concurrency,
