@@ -271,15 +271,16 @@ def test_a_pdf_is_given_under_the_name_of_its_invoice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "code"),
+    ("answer", "code", "passing"),
     [
-        (httpx2.Response(404), "pdf-missing"),
-        (httpx2.Response(200, content=b"<html>geen pdf</html>"), "pdf-missing"),
-        (httpx2.Response(200, content=b""), "pdf-missing"),
-        (httpx2.Response(200, content=b"%PDF-" + bytes(LARGEST_PDF_BYTES)), "pdf-too-large"),
+        (httpx2.Response(404), "pdf-missing", False),
+        (httpx2.Response(200, content=b"<html>geen pdf</html>"), "pdf-missing", True),
+        (httpx2.Response(200, json={"bericht": "later"}), "pdf-missing", True),
+        (httpx2.Response(200, content=b""), "pdf-missing", True),
+        (httpx2.Response(200, content=b"%PDF-" + bytes(LARGEST_PDF_BYTES)), "pdf-too-large", False),
     ],
 )
-def test_a_pdf_that_cannot_be_used_is_a_warning(answer: httpx2.Response, code: str) -> None:
+def test_a_pdf_that_cannot_be_used_is_a_warning(answer: httpx2.Response, code: str, passing: bool) -> None:
     coachview = Coachview()
     client = a_client(coachview)
     invoice = one(client)
@@ -288,6 +289,7 @@ def test_a_pdf_that_cannot_be_used_is_a_warning(answer: httpx2.Response, code: s
     assert pdf.content == b""
     assert pdf.problem is not None
     assert (pdf.problem.code, pdf.problem.severity) == (code, Severity.WARNS)
+    assert pdf.passing is passing
 
 
 def test_an_environment_without_pdfs_has_none_and_nothing_is_asked() -> None:

@@ -309,9 +309,11 @@ class MemoryBooks(MemoryIntents):
             entry_number=made.answer.entry_number,
             pdf_state=made.pdf,
             document_id=made.document_id,
+            booked_at=self.clock.now(),
         )
         row.warnings, row.customer_id = made.warnings, made.customer_id
-        row.pdf_at = self.clock.now() + timedelta(days=1) if made.pdf is PdfState.MISSING else None
+        again_at = made.pdf_retry_at or self.clock.now() + timedelta(days=1)
+        row.pdf_at = again_at if made.pdf is PdfState.MISSING else None
 
     def stop(self, integration_id: int, problem: Problem) -> None:
         self.active = tuple(k for k in self.active if k.integration_id != integration_id)

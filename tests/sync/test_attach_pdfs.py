@@ -21,6 +21,7 @@ from boekbrug.sync.failures import (
 from boekbrug.sync.ports import Answer, Found, IntentKind, NotThere, Pdf, Step
 
 MISSING = Pdf(file_name="", content=b"", problem=Problem(code="pdf-missing", severity=Severity.WARNS))
+NO_PDF = replace(MISSING, passing=True)
 OLD, NEW = Pdf(file_name="f.pdf", content=b"%PDF old"), Pdf(file_name="f.pdf", content=b"%PDF new")
 NOT_BOOKED = Refused((Problem(code="vat-difference"),))
 
@@ -295,6 +296,40 @@ class TestAfterTheEntry:
         room = again(self.late(MISSING), Step.PDF)
         assert (kinds(room), warnings(room)) == ([], ["pdf-missing"])
         assert room.books.rows[1].pdf_at == NOW + timedelta(days=2)
+
+    def test_what_is_no_pdf_is_asked_again_within_minutes_then_daily(self) -> None:
+        room = with_one(*[NO_PDF] * 8)
+        room.run()
+        waited = []
+        for _ in range(7):
+            at = room.books.rows[1].pdf_at
+            assert at is not None
+            waited.append((at - room.clock.now()) / timedelta(minutes=1))
+            room.clock.moment = room.books.due[Step.PDF] = at
+            room.run()
+        assert waited == [1, 2, 5, 15, 60, 1440, 1440]
+        assert (warnings(room), room.source.pdf_calls) == (["pdf-missing"], 8)
+
+    def test_while_coachview_gives_something_else_the_others_are_asked_one_at_a_time(self) -> None:
+        room = office(send_pdf=True)
+        for number in (1, 2, 3):
+            room.books.add(booking(number))
+        room.books.due[Step.BOOK] = NOW
+        room.source.pdfs = [NO_PDF] * 3
+        room.run()
+        room.clock.advance(minutes=1)
+        room.books.due[Step.PDF] = room.clock.now()
+        room.source.pdfs = [NO_PDF]
+        room.run()
+        assert room.source.pdf_calls == 3 + 1
+        waiting = [row.pdf_at - room.clock.now() for row in room.books.rows.values() if row.pdf_at]
+        assert waiting == [timedelta(minutes=minutes) for minutes in (2, 1, 1)]
+        room.clock.advance(minutes=1)
+        room.books.due[Step.PDF] = room.clock.now()
+        room.source.pdfs = []
+        room.run()
+        states = [row.booking.pdf_state for row in room.books.rows.values()]
+        assert states == [PdfState.MISSING, PdfState.DONE, PdfState.DONE]
 
     def test_once_it_is_there_a_changed_one_is_not_sent_by_itself(self) -> None:
         room = again(self.late(OLD, NEW), Step.PDF)

@@ -6,7 +6,7 @@ time-out (coachview.md 4.2, 4.3). All moments inside are the environment's local
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import quote
@@ -75,7 +75,7 @@ class CoachviewClient:
         return self._single(self._profile.debtors.path, self._profile.debtors.fields["id"], debtor_id)
 
     def pdf(self, invoice: Invoice) -> Pdf:
-        """The invoice's PDF, or the problem why there is none that can be used."""
+        """The invoice's PDF, or the problem why there is none that can be used; what is no PDF may be one soon."""
         file_name = f"Factuur {''.join(c for c in invoice.number if c.isalnum() or c in '-_')}.pdf"
         if not self._profile.pdf_path:
             return _no_pdf(file_name)
@@ -86,8 +86,10 @@ class CoachviewClient:
             )
         except AnswerTooLarge:
             return _too_large_pdf(file_name)
-        if content is None or not content.startswith(PDF_MAGIC):
+        if content is None:
             return _no_pdf(file_name)
+        if not content.startswith(PDF_MAGIC):
+            return replace(_no_pdf(file_name), passing=True)
         return Pdf(file_name=file_name, content=content)
 
     def confirm(self, invoice_id: str, *, confirmed: bool, text: str) -> bool:

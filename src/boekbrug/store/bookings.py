@@ -296,7 +296,7 @@ _BOOKED = f"""
 
 
 def _pdf_again(made: MadeEntry, at: datetime) -> datetime | None:
-    return at + PDF_AGAIN if made.pdf is PdfState.MISSING else None
+    return (made.pdf_retry_at or at + PDF_AGAIN) if made.pdf is PdfState.MISSING else None
 
 
 def write_booked(

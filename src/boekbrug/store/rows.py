@@ -9,7 +9,16 @@ from boekbrug.sync.ports import Answer, Booking, Intent, IntentKind, Unreadable
 
 READ = (
     *("state", "integration_id", "organisation_id", "mark", "problems", "pdf_state", "generation", "exported_on"),
-    *("entry_id", "entry_number", "sent", "document_id", "look_first", "invoice__record", "invoice__unreadable"),
+    *(
+        "entry_id",
+        "entry_number",
+        "sent",
+        "document_id",
+        "look_first",
+        "booked_at",
+        "invoice__record",
+        "invoice__unreadable",
+    ),
 )
 """The columns that `booking_of` reads: the others hold JSON that would be read for nothing."""
 
@@ -35,6 +44,7 @@ def booking_of(row: models.Booking) -> Booking:
         sent=read(SalesEntry, row.sent) if row.sent is not None else None,
         document_id=row.document_id or None,
         look_first=row.look_first,
+        booked_at=row.booked_at,
     )
 
 

@@ -10,6 +10,7 @@ import structlog
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.problem import Problem, Severity, Subject, report
 from boekbrug.domain.states import PdfState
+from boekbrug.sync.backoff import wait_since
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFailure, Refused, Throttled
 from boekbrug.sync.gone import Gone, noticing_gone
 from boekbrug.sync.once import once
@@ -35,11 +36,12 @@ class PdfUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class PutPdf:
-    """Where the PDF ended up: the document to link to the entry, or why there is none."""
+    """Where the PDF ended up: the document to link to the entry, or why there is none, perhaps only for some minutes."""
 
     document_id: str | None
     state: PdfState
     problems: tuple[Problem, ...] = ()
+    passing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +69,24 @@ class _Place:
 
 
 def attach_pdfs(tools: Tools) -> datetime | None:
-    """Put the PDFs that were missing when their entries were booked; when to try the next."""
+    """Put the PDFs that were missing when their entries were booked; when to try the next.
+
+    A Coachview that gives something else than a PDF does so for others as well: they are asked for a minute later, one
+    at a time, so that it costs few of the day's calls.
+    """
+    useless: set[int] = set()
     for booking in tools.books.pdf_due(tools.clock.now(), BATCH):
         if tools.slice_over():
             return tools.clock.now()
-        _attach_late(tools, booking)
+        if booking.organisation_id in useless:
+            tools.books.pdf_state(booking, PdfState.MISSING, (), tools.clock.now() + NOT_ASKED)
+        elif _attach_late(tools, booking):
+            useless.add(booking.organisation_id)
     return tools.books.next_pdf()
 
 
-def _attach_late(tools: Tools, booking: Booking) -> None:
-    """One that cannot be put now lets the others go on."""
+def _attach_late(tools: Tools, booking: Booking) -> bool:
+    """One that cannot be put now lets the others go on; whether Coachview gave something else than a PDF."""
     retry_at = tools.clock.now() + TRY_AGAIN
     try:
         put = document_with_pdf(tools, booking, tools.books.customer_id_of(booking), entry_id=booking.entry_id)
@@ -92,7 +102,11 @@ def _attach_late(tools: Tools, booking: Booking) -> None:
         tools.books.broken(broken.endpoint, broken.detail)
         tools.books.pdf_state(booking, PdfState.MISSING, (), retry_at)
     else:
+        if put.passing and booking.booked_at is not None:
+            retry_at = tools.clock.now() + wait_since(booking.booked_at, tools.clock.now())
         tools.books.pdf_state(booking, put.state, put.problems, None if put.document_id else retry_at)
+        return put.passing
+    return False
 
 
 def document_with_pdf(
@@ -120,7 +134,7 @@ def document_with_pdf(
     fetched()
     if pdf.problem is not None:
         left = _take_away(tools, place, tools.books.made(booking, IntentKind.DOCUMENT)) if entry_id is None else ()
-        return PutPdf(document_id=None, state=PdfState.MISSING, problems=(pdf.problem, *left))
+        return PutPdf(document_id=None, state=PdfState.MISSING, problems=(pdf.problem, *left), passing=pdf.passing)
     return _put(tools, place, pdf)
 
 

@@ -1,9 +1,19 @@
 """When to try again what could not be reached: 1, 2, 5, 15, 60 minutes, without end, a little spread."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import accumulate
 
 MINUTES = (1, 2, 5, 15, 60)
 SPREAD = 0.2
+
+DAILY = timedelta(days=1)
+
+
+def wait_since(began_at: datetime, now: datetime) -> timedelta:
+    """How long to wait with the next try of what began then: the same minutes one after the other, then daily."""
+    past = now - began_at
+    moments = (timedelta(minutes=minutes) for minutes in accumulate(MINUTES))
+    return next((moment - past for moment in moments if moment > past), DAILY)
 
 
 def wait_after(failures: int, dice: float) -> timedelta:

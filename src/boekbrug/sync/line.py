@@ -14,6 +14,7 @@ from boekbrug import trail
 from boekbrug.domain.entry import SalesEntry
 from boekbrug.domain.problem import Problem, Subject
 from boekbrug.sync.attach_pdfs import PdfUnavailable, PutPdf
+from boekbrug.sync.backoff import wait_after
 from boekbrug.sync.decide import internal_error
 from boekbrug.sync.failures import (
     Broken,
@@ -179,6 +180,7 @@ def write_up(tools: Tools, ready: Ready, answer: Answer) -> None:
         pdf=ready.pdf.state,
         warnings=ready.warnings,
         document_id=ready.pdf.document_id,
+        pdf_retry_at=tools.clock.now() + wait_after(1, 0) if ready.pdf.passing else None,
     )
     tools.books.booked(ready.booking, ready.entry, made)
     tools.slice.unanswered.clear()

@@ -82,11 +82,15 @@ class Received:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pdf:
-    """The invoice PDF; `problem` says why there is none that can be used (then `content` is empty)."""
+    """The invoice PDF; `problem` says why there is none that can be used (then `content` is empty).
+
+    `passing`: the source gave something else in its place, which may be over within minutes.
+    """
 
     file_name: str
     content: bytes
     problem: Problem | None = None
+    passing: bool = False
 
 
 class InvoiceSource(Protocol):
@@ -164,6 +168,7 @@ class Booking:
     sent: SalesEntry | None = None
     document_id: str | None = None
     look_first: bool = False
+    booked_at: datetime | None = None
 
 
 REFUSED_BY_EXACT = "refused by Exact"
@@ -207,13 +212,17 @@ class Unconfirmed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MadeEntry:
-    """What came of sending an entry: Exact's answer, its customer and document, where the PDF stands, warnings."""
+    """What came of sending an entry: Exact's answer, its customer and document, where the PDF stands, warnings.
+
+    A PDF in `missing` is tried again at `pdf_retry_at`; None: in a day.
+    """
 
     answer: Answer
     customer_id: str
     pdf: PdfState
     warnings: tuple[Problem, ...]
     document_id: str | None = None
+    pdf_retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -372,7 +381,7 @@ class Books(Protocol):
         """Move to `unknown`: an intent has no answer."""
 
     def booked(self, booking: Booking, entry: SalesEntry, made: MadeEntry) -> None:
-        """Move to `booked`, with the entry's identity and what was sent; a PDF in `missing` is tried again in a day."""
+        """Move to `booked`, with the entry's identity and what was sent."""
 
     def has_open_intent(self, booking: Booking) -> bool:
         """Whether an intent of this booking has no answer."""
