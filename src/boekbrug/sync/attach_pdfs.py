@@ -36,7 +36,7 @@ class PdfUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class PutPdf:
-    """Where the PDF ended up: the document to link to the entry, or why there is none, perhaps only for some minutes."""
+    """Where the PDF ended up: the document to link to the entry, or why there is none (`passing`: for some minutes)."""
 
     document_id: str | None
     state: PdfState
