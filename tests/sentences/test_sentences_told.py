@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boekbrug.domain.problem import Problem, Severity, Subject
+from boekbrug.domain.problem import CATALOGUE, Problem, Severity, Subject
 from boekbrug.sentences import Telling, connection, say, tell
 from boekbrug.sentences.fill import fill
 
@@ -25,8 +25,23 @@ def test_a_closed_period_names_itself_and_what_one_can_choose() -> None:
         sentence="De boekingsperiode van deze factuur is in Exact afgesloten: periode 6 van 2026, dagboek 70. "
         "Er is niets geboekt.",
         action="Kies: wachten, boeken in de eerste open periode (de factuurdatum blijft), of uw accountant vragen de "
-        "periode te openen.",
+        "periode te openen. Na het opslaan van Gesloten periode gaat het vanzelf verder. Een wijziging in Exact wordt "
+        "vanzelf opgemerkt, dagelijks of bij de volgende verwerking; met Opnieuw proberen gaat het meteen.",
     )
+
+
+@pytest.mark.parametrize(("language", "tables", "by_itself", "button"), [
+    ("nl", "koppeltabellen", "gaat het vanzelf verder", "kies Opnieuw proberen"),
+    ("en", "mapping tables", "it goes on by itself", "choose Try again"),
+])  # fmt: skip
+def test_what_is_solved_in_the_mapping_tables_asks_for_no_second_click(
+    language: str, tables: str, by_itself: str, button: str
+) -> None:
+    actions = [tell(problem(code), language).action for code, row in CATALOGUE.items() if row.holds]
+    solved_there = [action for action in actions if tables in action]
+    assert len(solved_there) > 10
+    assert [action for action in solved_there if by_itself not in action] == []
+    assert [action for action in solved_there if button in action] == []
 
 
 def test_a_refusal_by_exact_knows_fewer_values_and_still_reads_well() -> None:
