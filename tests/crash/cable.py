@@ -41,9 +41,6 @@ class Cable(Protocol):
     async def cut(self) -> None:
         """From now on nothing passes."""
 
-    async def cut_in_call(self, goes_on: Callable[[], None]) -> None:
-        """Cut the line to Exact, let the host go on, and cut the rest when it has written a call into the void."""
-
     async def mend(self) -> None:
         """All passes again; what was sent meanwhile and not given up arrives now."""
 
@@ -157,7 +154,7 @@ class FilteredCable:
         self._database.cut()
 
     async def cut_in_call(self, goes_on: Callable[[], None]) -> None:
-        """The line to Exact; the other one when a call is on its way into the void."""
+        """Cut the line to Exact, let the host go on, and cut the rest when it has written a call into the void."""
         self._exact.cut()
         goes_on()
         await self._exact.written()

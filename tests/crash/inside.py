@@ -34,6 +34,7 @@ from boekbrug.sync.tools import Slice, Tools
 from boekbrug_sim.exact.app import Simulator
 
 ADDRESS = "http://127.0.0.1:1"
+ENTRIES = "salesentry/SalesEntries"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CALL = timedelta(seconds=60)
 TOKEN = timedelta(seconds=500)
@@ -129,12 +130,20 @@ class Exact:
             "EntryDate": self.clock.today().isoformat(), "PaymentCondition": "30",
             "SalesEntryLines": [{"AmountFC": 100, "GLAccount": account[0], "VATCode": "4"}],
         }  # fmt: skip
-        headers = {"Authorization": f"Bearer {Tokens(self).access()}", "Accept": "application/json"}
-        address = f"{ADDRESS}/api/v1/{DIVISION}/salesentry/SalesEntries"
-        answer = self.answer(httpx2.Request("POST", address, headers=headers, json=body))
+        answer = self._by_hand("POST", ENTRIES, body)
         assert answer.status_code == 201, answer.text
         made = answer.json()["d"]
         return str(made["EntryID"]) if made["EntryNumber"] == int(number) else ""
+
+    def take_out(self, entry_id: str) -> None:
+        """Somebody in Exact deletes an entry."""
+        answer = self._by_hand("DELETE", f"{ENTRIES}(guid'{entry_id}')")
+        assert answer.status_code == 204, answer.text
+
+    def _by_hand(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {Tokens(self).access()}", "Accept": "application/json"}
+        address = f"{ADDRESS}/api/v1/{DIVISION}/{path}"
+        return self.answer(httpx2.Request(method, address, headers=headers, json=body))
 
     def entries(self, number: str) -> list[str]:
         """The ids of the sales entries that are about an invoice, under whatever number Exact gave them."""

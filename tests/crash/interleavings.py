@@ -3,25 +3,33 @@
 After every event the table of states is checked; when all is quiet, that every invoice is in Exact once and known.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.crash.inside import Coachview, Exact, Fate, HandClock, Worker, at_once, switches
 from tests.domain import builders
 from tests.store.world import NOW, World
 
+from boekbrug.asking import is_gone
 from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.states import Actor, BookingState, may_move
+from boekbrug.exact.ledger import ExactLedger
 from boekbrug.exact.line import when_waited_for
-from boekbrug.store import decide, leases, lifecycle, linking, models, steps
+from boekbrug.store import booking_again, decide, leases, lifecycle, linking, models, steps
 from boekbrug.store.moves import By, MovedOn
 from boekbrug.sync.link_entry import NotActive, lay_beside
 from boekbrug.sync.ports import Step
+from boekbrug.sync.tools import Tools
 from boekbrug_sim.control import Limits
 from boekbrug_sim.exact.app import Simulator
 
@@ -36,6 +44,24 @@ LATE = st.sampled_from((None, 0, 30, 59))
 """When a call arrives of which the answer is not waited for: never, or so many seconds later."""
 
 THEN = ("dies", "hears nothing", "stands still")
+
+
+class Theme(Enum):
+    """Which of the seldom pressed buttons a person prefers in an order."""
+
+    LINK = "link"
+    BOOK_AGAIN = "book again"
+    DELETE = "delete"
+
+
+Round = tuple[int, int, int]
+A_ROUND_EVERY = 3
+MOST_CALLS = 5
+ROUNDS = st.lists(
+    st.tuples(st.integers(0, 1), st.sampled_from((3, 10, 30, 60)), st.integers(0, 99)), min_size=8, max_size=8
+)
+"""Which worker makes how many steps, and which of the buttons is pressed then."""
+
 SELDOM = st.sampled_from((False, False, False, True))
 QUIET_SLICES = 20
 QUIET_SECONDS = 100
@@ -53,6 +79,7 @@ class Stage:
     exact: Exact
     coachview: Coachview
     examples: int = 0
+    reached: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, world: World) -> "Stage":
@@ -77,11 +104,12 @@ class Stage:
 
 @dataclass
 class Known:
-    """An invoice as Coachview has it, and what a person did with it."""
+    """An invoice as Coachview has it, and what a person did with it; `taken_out`: its entry was, and nobody knows."""
 
     invoice: Invoice
     by_hand: str = ""
     linked: bool = False
+    taken_out: bool = False
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -94,14 +122,21 @@ class Interleavings(RuleBasedStateMachine):
         self.clock, self.exact, self.coachview = self.stage.exact.clock, self.stage.exact, self.stage.coachview
         self.known: list[Known] = []
         self.deleted = False
+        self.events, self.rounds = 0, list[Round]()
         self.savepoint = transaction.savepoint()
 
     # --- the beginning
 
-    @initialize(exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)), pdf=st.booleans(), eager=st.booleans())
-    def begin(self, exact: dict[str, Any], pdf: bool, eager: bool) -> None:
+    @initialize(
+        exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)),
+        pdf=st.booleans(),
+        eager=st.booleans(),
+        theme=st.sampled_from(Theme),
+        rounds=ROUNDS,
+    )
+    def begin(self, exact: dict[str, Any], *, pdf: bool, eager: bool, theme: Theme, rounds: list[Round]) -> None:
         self.stage.examples += 1
-        self.obeys = exact is OBEYS
+        self.obeys, self.theme, self.rounds = exact is OBEYS, theme, rounds
         self.clock.moment = NOW
         self.exact.on_its_way.clear()
         switches(self.exact.simulator, exact)
@@ -116,6 +151,14 @@ class Interleavings(RuleBasedStateMachine):
         for worker in self.workers:
             worker.line = at_once if eager else when_waited_for
         self._wake(Step.FETCH)
+        if theme is Theme.LINK:
+            self._enter_by_hand(0)
+            self.workers[0].finish()
+
+    def _happened(self, what: str) -> None:
+        """Count what is rare, so that a test can see that it was tried at all."""
+        self.stage.reached[what] += 1
+        event(what)
 
     def _invoice(self, place: int) -> Invoice:
         example = self.stage.examples
@@ -155,15 +198,20 @@ class Interleavings(RuleBasedStateMachine):
         """
         mine = self.workers[worker]
         for _ in range(calls):
-            mine.go()
-            while mine.at_work and mine.stopped_at != "request":
-                mine.go()
+            self._goes_to_call(mine)
         if answered and mine.stopped_at == "request":
             mine.go()
         if then == "dies":
             self._kill(mine, late)
         if then == "hears nothing" and mine.stopped_at in {"request", "answer"}:
             self._time_out(mine, late)
+
+    def _goes_to_call(self, worker: Worker) -> bool:
+        """Whether its next call has left; else it is at the end of its slice."""
+        worker.go()
+        while worker.at_work and worker.stopped_at != "request":
+            worker.go()
+        return worker.stopped_at == "request"
 
     @precondition(lambda self: any(each.at_work for each in self.workers))
     @rule(late=LATE)
@@ -224,24 +272,94 @@ class Interleavings(RuleBasedStateMachine):
     def somebody_enters_it_by_hand(self, place: int, sure: bool) -> None:
         """Another entry under our number: Exact refuses ours from then on."""
         if sure and self._entries(place) == 0 and not self.known[place].by_hand:
-            self.known[place].by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+            self._enter_by_hand(place)
 
-    @precondition(lambda _self: models.Booking.objects.filter(state=BookingState.HELD).exists())
-    @rule(place=st.integers(0, INVOICES - 1))
-    def link_to_what_stands_there(self, place: int) -> None:
+    def _enter_by_hand(self, place: int) -> None:
+        self.known[place].by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+
+    @invariant()
+    def life_goes_on(self) -> None:
+        """Every few events a person presses a button that stands there, and a worker does something.
+
+        It is no rule: most rules are left out of most orders, and then nothing would ever be booked.
+        """
+        self.events += 1
+        if not self.rounds or self.events % A_ROUND_EVERY:
+            return
+        worker, stops, pressed = self.rounds.pop()
+        offered = self._offered(pressed)
+        chosen = [button for about, button in offered if about is self.theme] or [button for _, button in offered]
+        if chosen:
+            chosen[pressed % len(chosen)]()
+        for _ in range(stops):
+            self.workers[worker].go()
+
+    def _offered(self, pressed: int) -> list[tuple[Theme, Callable[[], None]]]:
+        """What the pages of the invoices and of the koppeling offer; about what, and the button."""
+        if self.deleted:
+            return []
+        rows = dict(models.Booking.objects.values_list("invoice__source_id", "state"))
+        offered: list[tuple[Theme, Callable[[], None]]] = []
+        for place, known in enumerate(self.known):
+            state = rows.get(known.invoice.id)
+            if state == BookingState.HELD and known.by_hand:
+                offered.append((Theme.LINK, partial(self._link, place)))
+            if state in IN_EXACT:
+                offered.append((Theme.BOOK_AGAIN, partial(self._book_again, place)))
+                offered.append((Theme.BOOK_AGAIN, partial(self._take_out_and_book_again, place)))
+        if self.theme is Theme.DELETE and not pressed % 2:
+            offered.append((Theme.DELETE, partial(self._delete, 1 + pressed % MOST_CALLS)))
+        return offered
+
+    def _link(self, place: int) -> None:
         """A person says that the entry made by hand is this invoice, where the page offers it: of the same total."""
         row = self._row(place)
-        if row is None or row.state != BookingState.HELD or not self.known[place].by_hand:
-            return
-        tools = self.stage.worker("els").tools(leases.looking(self.stage.world.administration_id, self.clock.now()))
+        assert row is not None
+        tools = self._looking()
         asked = (linking.to_link(row.id)[0], int(self.known[place].invoice.number))
         try:
             beside = lay_beside(tools.books, tools.ledger, self.clock, tools.checks, asked)
             if beside.may_be_ours and beside.entry is not None and beside.made is not None:
                 linking.link_entry(row.id, beside.entry, beside.made, by=ELS, now=self.clock.now())
                 self.known[place].linked = True
+                self._happened("linked")
         except (NotActive, MovedOn):
             pass
+
+    def _looking(self) -> Tools:
+        """What a page looks into Exact with."""
+        return self.stage.worker("els").tools(leases.looking(self.stage.world.administration_id, self.clock.now()))
+
+    def _take_out_and_book_again(self, place: int) -> None:
+        """Somebody takes the entry out of Exact, and a person presses Opnieuw boeken."""
+        row, known = self._row(place), self.known[place]
+        assert row is not None
+        if not known.taken_out:
+            self.exact.take_out(row.entry_id)
+            known.taken_out = True
+            if known.linked:
+                known.by_hand, known.linked = "", False
+        self._book_again(place)
+
+    def _book_again(self, place: int) -> None:
+        """Opnieuw boeken: refused while the entry, or another one of its number, is there."""
+        row, known = self._row(place), self.known[place]
+        assert row is not None
+        try:
+            gone = booking_again.to_book_again(row.id)
+            ledger = self._looking().ledger
+            assert isinstance(ledger, ExactLedger)
+            left = ledger.left_of(gone.entry_id, gone.sent)
+            assert known.taken_out or not is_gone(left), left
+            assert is_gone(left) or not known.taken_out or known.by_hand or not self.obeys, left
+            if not is_gone(left):
+                self._happened("refused to book again")
+                return
+            booking_again.book_again(gone, by=ELS, now=self.clock.now())
+        except MovedOn:
+            return
+        known.taken_out = False
+        self._happened("booked again")
 
     @precondition(lambda _self: models.Booking.objects.filter(state__in=CLICKABLE).exists())
     @rule(place=st.integers(0, INVOICES - 1), click=st.sampled_from(("retry", "skip", "unskip")))
@@ -272,12 +390,12 @@ class Interleavings(RuleBasedStateMachine):
         if not paused and state == models.IntegrationState.PAUSED:
             lifecycle.resume(self.stage.world.integration_id, now=self.clock.now())
 
-    @precondition(lambda self: not self.deleted and any(each.at_work for each in self.workers))
-    @rule(sure=SELDOM)
-    def delete(self, sure: bool) -> None:
-        if sure:
-            lifecycle.delete(self.stage.world.integration_id, by=ELS, now=self.clock.now())
-            self.deleted = True
+    def _delete(self, calls: int) -> None:
+        """In the middle of one of the next calls, where it matters most, when there is one."""
+        in_a_call = any(all(self._goes_to_call(each) for _ in range(calls)) for each in self.workers)
+        lifecycle.delete(self.stage.world.integration_id, by=ELS, now=self.clock.now())
+        self.deleted = True
+        self._happened("deleted in the middle of a call" if in_a_call else "deleted")
 
     # --- what must hold
 
@@ -298,7 +416,7 @@ class Interleavings(RuleBasedStateMachine):
             known = self.known[place]
             if row is not None and row.state in IN_EXACT:
                 there = self.exact.entries(known.invoice.number) + ([known.by_hand] if known.linked else [])
-                assert there == [row.entry_id]
+                assert there == ([] if known.taken_out else [row.entry_id])
 
     @invariant()
     def every_move_is_one_of_the_table_and_has_its_history(self) -> None:
@@ -356,5 +474,6 @@ class Interleavings(RuleBasedStateMachine):
             if row.state == BookingState.HELD:
                 assert known.by_hand, row.problems
             elif row.state != BookingState.SKIPPED:
-                assert (row.state in IN_EXACT, self._entries(place)) == (True, not known.linked), row.state
-                assert row.state != BookingState.DIFFERS or known.linked or not self.obeys
+                there = not (known.linked or known.taken_out)
+                assert (row.state in IN_EXACT, self._entries(place)) == (True, there), row.state
+                assert row.state != BookingState.DIFFERS or known.linked or known.taken_out or not self.obeys
