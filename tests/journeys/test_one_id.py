@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.journeys.house import House, house, until
-from tests.journeys.test_realtime import FIRST, LATER, SECONDS, SECRET, coachview_of, make_invoice, numbers
+from tests.journeys.test_realtime import FIRST, LATER, SECONDS, SECRET, coachview_of, numbers
 
 from boekbrug.cli.practice import DIVISION_NL
 
@@ -30,7 +30,7 @@ def test_the_id_of_a_webhook_is_found_at_the_entry_that_came_of_it(tmp_path: Pat
         hook = address + ours.script("webhook_of.py", SECRET)
         ours.book.coachview.control("webhooks", {"url": hook, "secret": SECRET})
         with coachview_of(ours) as coachview:
-            make_invoice(coachview, LATER)
+            coachview.add_like(FIRST, LATER)
             until(lambda: any(line.get("invoice") == LATER for line in log_of(ours)), seconds=SECONDS)
         [entry] = [line for line in ours.entries() if str(line["entry_number"]) == LATER]
         written = log_of(ours)
