@@ -1,12 +1,14 @@
 """The tiles of Integraties and the page of one koppeling: connection, options in words, who saved what when."""
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.web import making
 from tests.web.reading_pages import heading, read
 
@@ -65,6 +67,25 @@ def test_red_says_the_reason_in_words(noord: making.Institute, reader: Client, r
     assert "Niet verbonden" in page
     assert "Geldig token" not in page
     assert reason not in page
+
+
+def test_a_login_refused_halfway_says_since_when_and_when_it_is_renewed(
+    noord: making.Institute, reader: Client
+) -> None:
+    since = timezone.now() - timedelta(minutes=1)
+    change(noord, exact_state="red", exact_reason="login-refused", exact_since=since)
+    models.Login.objects.update(obtained_at=since)
+    page = read(reader, koppeling(noord))
+    renewed = timezone.localtime(since + timedelta(seconds=570)).strftime("%H:%M")
+    assert f"{timezone.localtime(since):%H:%M} niet aan. Er wordt nu niets geboekt." in page
+    assert f"De aanmelding wordt om {renewed} vanzelf vernieuwd; daarna gaat de koppeling verder." in page
+
+
+def test_a_login_that_may_be_renewed_already_names_no_moment(noord: making.Institute, reader: Client) -> None:
+    change(noord, exact_state="red", exact_reason="login-refused")
+    page = read(reader, koppeling(noord))
+    assert "De aanmelding wordt vanzelf vernieuwd; daarna gaat de koppeling verder." in page
+    assert "Blijft dit zo, kies dan Authenticeren" in page
 
 
 def test_only_an_administrator_gets_the_buttons(noord: making.Institute, reader: Client) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from boekbrug.exact.oauth import NOT_BEFORE
 from boekbrug.sentences import connection
 from boekbrug.store.reading import IntegrationRow
 from boekbrug.web import formats, words
 
 GREEN = "green"
 UNTRIED = "not-connected"
+REFUSED = "login-refused"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +32,17 @@ def light_of(row: IntegrationRow, language: str) -> Light:
         sentence = _("Geldig token informatie aanwezig: %(moment)s") % {"moment": at}
         return Light(colour="green", icon="check", title=_("Verbonden"), sentence=sentence)
     reason = row.exact_reason or UNTRIED
-    return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=connection("exact", reason, language))
+    moments = _moments(row, language) if reason == REFUSED else {}
+    sentence = connection("exact", reason, language, **moments)
+    return Light(colour="red", icon="plug", title=_("Niet verbonden"), sentence=sentence)
+
+
+def _moments(row: IntegrationRow, language: str) -> dict[str, str]:
+    """Since when Exact refuses the login, and when it may be renewed: Exact takes no renewal of a younger token."""
+    now = timezone.now()
+    since = {"since": formats.when(timezone.localtime(row.exact_since), timezone.localtime(now), language)}
+    until = row.token_at + NOT_BEFORE if row.token_at else now
+    return since | {"until": formats.clock(timezone.localtime(until))} if until > now else since
 
 
 def coachview_light_of(row: IntegrationRow, language: str) -> Light:
