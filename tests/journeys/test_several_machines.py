@@ -1,6 +1,7 @@
 """Workers on several machines, with nothing in common but the database; restarted in turn, while the tables change."""
 
 import json
+import subprocess
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,37 +23,52 @@ NEXT_RELEASE = """
 """
 
 
-def booked(ours: House, share: float) -> None:
-    """Wait until so large a part of the invoices is in Exact."""
-    until(lambda: len(ours.entries()) >= INVOICES * share, seconds=A_WHILE)
+SLOW_MILLISECONDS = 400
+"""So slow is Exact while the machines change: all of it would take much longer than that takes."""
+
+
+def in_between(ours: House) -> None:
+    """Wait until some more invoices are in Exact; that there are more to come is what makes the next step a trial."""
+    before = len(ours.entries())
+    until(lambda: len(ours.entries()) >= before + 3, seconds=A_WHILE)
+    assert len(ours.entries()) < INVOICES - 3, "too little is left for what is tried now"
+
+
+def end(worker: "subprocess.Popen[bytes]") -> None:
+    """Ask it to end, as a new release does."""
+    worker.terminate()
+    assert worker.wait(60) == 0
 
 
 def test_machines_are_restarted_in_turn_while_the_tables_become_those_of_the_next_release(tmp_path: Path) -> None:
     with house(tmp_path / "first", scenario="load", invoices=INVOICES) as ours:
         options = {"name": "Exact", "site": "practice", "division": DIVISION_NL, "send_pdf": False}
         options["book_from"] = (date.today() - timedelta(days=3000)).isoformat()  # noqa: DTZ011
-        ours.book.exact.control("latency", {"milliseconds": 60})
         ours.script("settle_one.py", ours.book.coachview.address, json.dumps(options))
+        ours.book.exact.control("latency", {"milliseconds": SLOW_MILLISECONDS})
         one, other = (ours.start_elsewhere(tmp_path / name) for name in ("one", "other"))
-        booked(ours, 0.1)
-
-        one.terminate()
-        assert one.wait(60) == 0
-        booked(ours, 0.3)
-        again = ours.start_elsewhere(tmp_path / "one-again")
+        in_between(ours)
+        end(one)
+        in_between(ours)  # the other goes on alone
 
         ours.script("run_sql.py", NEXT_RELEASE)
-        booked(ours, 0.5)
-        other.terminate()
-        assert other.wait(60) == 0
+        in_between(ours)  # in the tables of the next release
+        again = ours.start_elsewhere(tmp_path / "one-again")
+        until(lambda: _works(tmp_path / "one-again"), seconds=A_WHILE)
+        end(other)
+        in_between(ours)  # and so does one that starts there
 
-        booked(ours, 1)
+        ours.book.exact.control("latency", {"milliseconds": 0})
+        until(lambda: len(ours.entries()) >= INVOICES, seconds=A_WHILE)
         until(lambda: set(ours.states().values()) <= {"booked", "proven"}, seconds=A_WHILE)
-        again.terminate()
-        assert again.wait(60) == 0
+        end(again)
         numbers = Counter(str(entry["entry_number"]) for entry in ours.entries())
         assert set(numbers.values()) == {1}
         assert numbers.keys() == ours.states().keys()
         assert not list(tmp_path.glob("o*/postgres")), "no machine started a database of its own"
         said = "".join(log.read_text(encoding="utf-8") for log in tmp_path.glob("o*/worker.log"))
         assert '"level": "error"' not in said
+
+
+def _works(machine: Path) -> bool:
+    return "The worker looks for work." in (machine / "worker.log").read_text(encoding="utf-8")
