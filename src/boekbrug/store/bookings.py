@@ -63,9 +63,20 @@ def ready(shift: Shift, now: datetime, limit: int) -> tuple[Booking, ...]:
 
 def next_ready(shift: Shift) -> datetime | None:
     """The earliest time of a booking in `ready` of an active integration; None when there is none."""
-    if _ready(shift).filter(retry_at__isnull=True).exists():
-        return shift.now()
+    values = {"administration": shift.administration_id, "state": str(shift.koppelingen)}
+    with prepared(_READY_NOW, values) as cursor:
+        if cursor.fetchone() is not None:
+            return shift.now()
     return _ready(shift).order_by("retry_at").values_list("retry_at", flat=True).first()
+
+
+_READY_NOW = """
+    SELECT booking.id FROM store_booking AS booking
+      JOIN store_integration AS integration ON integration.id = booking.integration_id
+     WHERE booking.administration_id = %(administration)s AND booking.state = 'ready' AND NOT booking.needs_check
+       AND booking.retry_at IS NULL AND integration.state = %(state)s
+     LIMIT 1
+"""
 
 
 def release_ready(administration_id: int) -> int:
@@ -360,7 +371,14 @@ def number_in_use(row: models.Booking, entry_number: int | None) -> Problem:
 
 def waiting_for_proof(shift: Shift) -> int:
     """How many bookings are in `booked`."""
-    return _mine(shift).filter(state=BookingState.BOOKED).count()
+    with prepared(_WAITING_FOR_PROOF, {"administration": shift.administration_id}) as cursor:
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
+
+
+_WAITING_FOR_PROOF = """
+    SELECT count(*) FROM store_booking WHERE administration_id = %(administration)s AND state = 'booked'
+"""
 
 
 def unproven(shift: Shift, limit: int) -> tuple[Booking, ...]:

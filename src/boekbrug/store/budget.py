@@ -126,8 +126,8 @@ class AdministrationBudget:
         """Write down the answers that wait for the next call: there is none for now."""
         if not self._answered:
             return
-        with connection.cursor() as cursor:
-            cursor.execute(_REST, self._owed())
+        with prepared(_REST, self._owed()):
+            pass
         self._seen, self._answered = None, 0
 
     def _owed(self) -> dict[str, Any]:
@@ -136,7 +136,10 @@ class AdministrationBudget:
         return {"id": self._id, "answered": self._answered, "minute_seen": minute, "day_seen": day}
 
     def _read(self) -> "_Windows":
-        row = Administration.objects.values_list(*_Windows._fields).get(id=self._id)
+        with prepared(_READ, {"id": self._id}) as cursor:
+            row = cursor.fetchone()
+        if row is None:
+            raise Administration.DoesNotExist(f"administration {self._id}")
         return _Windows(*row)
 
     def _replace(self, seen: "_Windows", learned: "_Windows") -> bool:
@@ -292,6 +295,7 @@ _RESERVE = f"""
     )
     SELECT {_COLUMNS} FROM reserved
 """  # noqa: S608 - made of constants
+_READ = f"SELECT {_COLUMNS} FROM store_administration WHERE id = %(id)s"  # noqa: S608 - made of constants
 _REPLACE = f"""
     UPDATE store_administration SET ({_COLUMNS}) = ({", ".join(["%s"] * len(_Windows._fields))})
      WHERE id = %s AND ({_COLUMNS}) IS NOT DISTINCT FROM ({", ".join(["%s"] * len(_Windows._fields))})

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -10,7 +11,8 @@ from boekbrug.domain.problem import Problem
 from boekbrug.domain.schedule import ZONES
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Integration, IntegrationState, Organisation
-from boekbrug.store.options import Saved, options_of_each
+from boekbrug.store.options import joined_texts
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import write
 from boekbrug.sync.ports import Koppeling
 
@@ -20,23 +22,43 @@ PARTIES = frozenset({"exact", "coachview"})
 
 def koppelingen(shift: Shift) -> tuple[Koppeling, ...]:
     """The integrations of this administration that are active (not paused, deleted, waiting), or in review."""
-    rows = Integration.objects.filter(
-        administration_id=shift.administration_id, state=shift.koppelingen, activated_at__isnull=False
-    ).order_by("id")
-    saved = options_of_each({row.id: row.organisation_id for row in rows})
-    return tuple(_koppeling(row, saved[row.id]) for row in rows)
+    values = {"administration": shift.administration_id, "state": str(shift.koppelingen)}
+    with prepared(_KOPPELINGEN, values) as cursor:
+        return tuple(_koppeling(*row) for row in cursor)
 
 
-def _koppeling(row: Integration, saved: Saved) -> Koppeling:
-    zone = ZONES[saved.options.country]
-    activated_on = row.activated_at.astimezone(zone).date() if row.activated_at else None
+# Each with the latest version of its own options, and of its organisation's.
+_KOPPELINGEN = """
+    SELECT integration.id, integration.organisation_id, integration.activated_at, integration.round_at,
+           integration.round_state, own.number, own.values, shared.values
+      FROM store_integration AS integration
+      LEFT JOIN LATERAL (
+               SELECT number, values FROM store_optionversion
+                WHERE integration_id = integration.id AND organisation_id IS NULL ORDER BY number DESC LIMIT 1
+           ) AS own ON TRUE
+      LEFT JOIN LATERAL (
+               SELECT number, values FROM store_optionversion
+                WHERE organisation_id = integration.organisation_id AND integration_id IS NULL
+                ORDER BY number DESC LIMIT 1
+           ) AS shared ON TRUE
+     WHERE integration.administration_id = %(administration)s AND integration.state = %(state)s
+       AND integration.activated_at IS NOT NULL
+     ORDER BY integration.id
+"""
+
+
+def _koppeling(
+    integration_id: int, organisation_id: int, activated_at: datetime, round_at: datetime | None, *rest: Any
+) -> Koppeling:
+    round_state, number, own, shared = rest
+    options = joined_texts(integration_id, own or "{}", shared or "{}")
     return Koppeling(
-        integration_id=row.id,
-        organisation_id=row.organisation_id,
-        options=replace(saved.options, activated_on=activated_on),
-        options_version=saved.number,
-        round_at=row.round_at,
-        bulk_running=bool(row.round_state),
+        integration_id=integration_id,
+        organisation_id=organisation_id,
+        options=replace(options, activated_on=activated_at.astimezone(ZONES[options.country]).date()),
+        options_version=number or 0,
+        round_at=round_at,
+        bulk_running=bool(round_state),
     )
 
 
@@ -49,11 +71,22 @@ def connection_failed(shift: Shift, party: str, reason: str, detail: str) -> Non
 def connection_works(shift: Shift, party: str) -> None:
     """Show green again; what is green already costs one look and no change."""
     _demand_known(party)
-    mine = Integration.objects.filter(administration_id=shift.administration_id).exclude(state=IntegrationState.DELETED)
-    if not mine.exclude(**{f"{party}_state": GREEN, f"{party}_reason": "", f"{party}_detail": ""}).exists():
-        return
+    with prepared(_NOT_GREEN[party], {"administration": shift.administration_id}) as cursor:
+        if cursor.fetchone() is None:
+            return
     with change(shift) as at:
         show(party, GREEN, at, Q(administration_id=shift.administration_id))
+
+
+_NOT_GREEN = {
+    party: f"""
+        SELECT id FROM store_integration
+         WHERE administration_id = %(administration)s AND state <> 'deleted'
+           AND NOT ({party}_state = 'green' AND {party}_reason = '' AND {party}_detail = '')
+         LIMIT 1
+    """  # noqa: S608 - made of constants
+    for party in sorted(PARTIES)
+}
 
 
 def coachview_seen(organisation_id: int, at: datetime, *, reason: str = "", detail: str = "") -> None:

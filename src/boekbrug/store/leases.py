@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from boekbrug.store.models import Administration, IntegrationState
+from boekbrug.store.prepared import prepared
 from boekbrug.sync.failures import LeaseLost
 
 LEASE_SECONDS = 45
@@ -44,20 +45,19 @@ class Shift:
 def acquire(administration_id: int, owner: str, now: datetime, seconds: int = LEASE_SECONDS) -> Lease | None:
     """The lease under a new number, or None while somebody else's has not expired."""
     until = now + timedelta(seconds=seconds)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE store_administration
-               SET lease_owner = %s, lease_number = lease_number + 1, lease_until = %s
-             WHERE id = %s AND (lease_until IS NULL OR lease_until <= %s OR lease_owner = %s)
-            RETURNING lease_number
-            """,
-            [owner, until, administration_id, now, owner],
-        )
+    with prepared(_ACQUIRE, {"id": administration_id, "owner": owner, "until": until, "now": now}) as cursor:
         row = cursor.fetchone()
     if row is None:
         return None
     return Lease(administration_id=administration_id, owner=owner, number=row[0], until=until)
+
+
+_ACQUIRE = """
+    UPDATE store_administration
+       SET lease_owner = %(owner)s, lease_number = lease_number + 1, lease_until = %(until)s
+     WHERE id = %(id)s AND (lease_until IS NULL OR lease_until <= %(now)s OR lease_owner = %(owner)s)
+    RETURNING lease_number
+"""
 
 
 def looking(administration_id: int, now: datetime) -> Lease:
@@ -67,8 +67,14 @@ def looking(administration_id: int, now: datetime) -> Lease:
 
 def release(lease: Lease) -> bool:
     """Give the lease back; False when it was somebody else's already."""
-    mine = Administration.objects.filter(id=lease.administration_id, lease_number=lease.number)
-    return mine.update(lease_owner="", lease_until=None) == 1
+    with prepared(_RELEASE, {"id": lease.administration_id, "number": lease.number}) as cursor:
+        return cursor.rowcount == 1
+
+
+_RELEASE = """
+    UPDATE store_administration SET lease_owner = '', lease_until = NULL
+     WHERE id = %(id)s AND lease_number = %(number)s
+"""
 
 
 def hold(shift: Shift, seconds: int = LEASE_SECONDS) -> datetime:

@@ -19,10 +19,11 @@ from boekbrug.store.held import because, hold
 from boekbrug.store.koppelingen import GREEN, RED, show
 from boekbrug.store.leases import Shift
 from boekbrug.store.logins import forget_login
-from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Login, Organisation, Review
+from boekbrug.store.models import Administration, Booking, Integration, IntegrationState, Organisation, Review
 from boekbrug.store.moves import By
 from boekbrug.store.options import OptionsRefused, options_of, save_integration_options
 from boekbrug.store.organisations import NotFound, same_environment
+from boekbrug.store.prepared import prepared
 from boekbrug.store.receiving import reassign
 from boekbrug.store.rounds import first_round
 from boekbrug.store.steps import due_steps, make_all_due, rest
@@ -255,10 +256,18 @@ def link_administration(integration_id: int) -> None:
 
 def login_of(administration_id: int) -> int | None:
     """The login with which an administration is called: of its active integration that was connected first."""
-    rows = Login.objects.exclude(refresh_mark="").filter(integrations__administration_id=administration_id)
-    active = rows.filter(integrations__state=IntegrationState.ACTIVE)
-    found = active.order_by("integrations__id").first() or rows.order_by("integrations__id").first()
-    return found.id if found else None
+    with prepared(_LOGIN_OF, {"administration": administration_id}) as cursor:
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+_LOGIN_OF = """
+    SELECT login.id FROM store_login AS login
+      JOIN store_integration AS integration ON integration.login_id = login.id
+     WHERE integration.administration_id = %(administration)s AND login.refresh_mark <> ''
+     ORDER BY integration.state <> 'active', integration.id
+     LIMIT 1
+"""
 
 
 def rest_without_login(shift: Shift) -> None:

@@ -15,6 +15,7 @@ from boekbrug.store.bookings import WANTS_CHECK
 from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import Booking, BookingHistory, DueStep, Integration, IntegrationState, RoundState
 from boekbrug.store.options import options_of
+from boekbrug.store.prepared import prepared
 from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import HELD_WHILE_SENDING, Koppeling, Step
 
@@ -64,8 +65,9 @@ def end_bulk_runs(shift: Shift) -> None:
 
     A reading of Exact's reference data that was asked for meanwhile may let what is held be booked: they wait for it.
     """
-    if not _mine(shift).filter(round_state=RoundState.BOOKING).exists():
-        return
+    with prepared(_BOOKING, {"administration": shift.administration_id, "booking": str(RoundState.BOOKING)}) as cursor:
+        if cursor.fetchone() is None:
+            return
     with change(shift) as at:
         unchecked = Q(needs_check=True, state__in=WANTS_CHECK)
         unbooked = Q(state=BookingState.READY) & (Q(retry_at__isnull=True) | Q(retry_at__lte=at))
@@ -74,6 +76,12 @@ def end_bulk_runs(shift: Shift) -> None:
         if DueStep.objects.filter(asked, administration_id=shift.administration_id, step=Step.REFERENCE).exists():
             return
         _mine(shift).filter(~Exists(left), round_state=RoundState.BOOKING).update(round_state="")
+
+
+_BOOKING = """
+    SELECT id FROM store_integration
+     WHERE administration_id = %(administration)s AND round_state = %(booking)s LIMIT 1
+"""
 
 
 def first_round(integration_id: int, options: Options, now: datetime) -> None:

@@ -13,6 +13,7 @@ from boekbrug.store.leases import Shift, change
 from boekbrug.store.models import IntentState
 from boekbrug.store.moves import By, move
 from boekbrug.store.options import options_of
+from boekbrug.store.prepared import prepared
 from boekbrug.store.records import write_problems
 from boekbrug.store.rows import answer_of
 from boekbrug.store.steps import PROOF_WAIT, make_due
@@ -141,18 +142,15 @@ def _texts(body: dict[str, object]) -> list[str]:
     return [value for value in body.values() if isinstance(value, str)]
 
 
-IN_FLIGHT = (BookingState.BOOKING, BookingState.UNKNOWN)
-
-
 def orphans_to_unknown(shift: Shift) -> int:
     """Rows in `booking` that are not ours: with an unanswered intent to `unknown`, else to `ready`; how many.
 
     An answer that was committed before its worker died is not forgotten: such a booking is booked. A row in
     `unknown` whose intents all have an outcome (the worker died between the two) moves on likewise.
     """
-    moving = models.Booking.objects.filter(administration_id=shift.administration_id, state__in=IN_FLIGHT)
-    if not moving.exists():
-        return 0
+    with prepared(_IN_FLIGHT, {"administration": shift.administration_id}) as cursor:
+        if cursor.fetchone() is None:
+            return 0
     with change(shift) as at:
         unanswered = models.Intent.objects.filter(booking_id=OuterRef("id"), state=IntentState.OPEN)
         rows = (
@@ -166,6 +164,12 @@ def orphans_to_unknown(shift: Shift) -> int:
         for row in orphans:
             _rescue(row, by=by_run(shift), at=at)
         return len(orphans)
+
+
+_IN_FLIGHT = """
+    SELECT id FROM store_booking
+     WHERE administration_id = %(administration)s AND state IN ('booking', 'unknown') LIMIT 1
+"""
 
 
 def _rescue(row: models.Booking, *, by: By, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Book what is ready: customer, project and PDF first, then the entry, each POST behind its own intent."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from boekbrug.domain.entry import Book, CustomerAction, Decision
 from boekbrug.domain.forecast import PDF_CALLS, calls_of
@@ -55,14 +55,15 @@ def _book_batch(tools: Tools, line: Line, bookings: tuple[Booking, ...]) -> date
         if _source_silent(tools, desk.koppelingen[booking.integration_id]):
             tools.books.postpone(booking, tools.clock.now() + NOT_ASKED)
             continue
-        decision = decide(desk, booking, tools.clock.today())
+        today = tools.clock.today()
+        decision = decide(desk, booking, today)
         room_at = tools.ledger.room_at(_calls_of(decision, desk.koppelingen[booking.integration_id]))
         if room_at > tools.clock.now():
             return room_at
-        claimed = tools.books.claim(booking, tools.clock.today())
+        claimed = tools.books.claim(booking, today)
         if claimed is not None:
             with following(claimed):
-                _book_one(tools, line, desk, claimed)
+                _book_one(tools, line, desk, claimed, decision if _as_decided(booking, claimed, today) else None)
         if _changes_reference(decision):
             return None
     return None
@@ -86,9 +87,18 @@ def _changes_reference(decision: Decision) -> bool:
     )
 
 
-def _book_one(tools: Tools, line: Line, desk: Desk, claimed: Booking) -> None:
-    """Carry out one decision; every failure class leaves the booking in the state that fits it."""
-    decision = decide(desk, claimed, tools.clock.today())
+def _as_decided(read: Booking, claimed: Booking, today: date) -> bool:
+    """Whether the claim froze what was decided about: then the decision holds, for `book()` is a pure function."""
+    return (
+        claimed.invoice == read.invoice
+        and claimed.integration_id == read.integration_id
+        and claimed.exported_on == (read.exported_on or today)
+    )
+
+
+def _book_one(tools: Tools, line: Line, desk: Desk, claimed: Booking, decision: Decision | None) -> None:
+    """Carry out one decision, made anew where it is None; every failure class leaves a fitting state."""
+    decision = decision or decide(desk, claimed, tools.clock.today())
     if not isinstance(decision, Book):
         tools.books.decided((Decided(booking=claimed, decision=decision),))
         return

@@ -28,7 +28,7 @@ class Booking(models.Model):
     """
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="booking")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings", db_index=False)
     integration = models.ForeignKey(Integration, on_delete=models.SET_NULL, null=True, related_name="bookings")
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, null=True, related_name="bookings")
     invoice_date = models.DateField(null=True)
@@ -73,7 +73,10 @@ class Booking(models.Model):
     confirmed_as = models.JSONField(null=True)
 
     class Meta:
-        """One entry cannot be adopted by two invoices; lists go by organisation or administration and state."""
+        """One entry cannot be adopted by two invoices; lists go by organisation or administration and state.
+
+        Nearly every move writes all of these: a foreign key with which another index begins has none of its own.
+        """
 
         constraints = (
             models.UniqueConstraint(
@@ -131,7 +134,7 @@ class Booking(models.Model):
 class BookingHistory(models.Model):
     """One move of a booking: when, who (person, run, system), from where to where and why."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="history")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="history", db_index=False)
     at = models.DateTimeField()
     who_kind = models.CharField(max_length=10)
     who_name = models.CharField(max_length=200, blank=True)
