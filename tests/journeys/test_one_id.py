@@ -1,15 +1,12 @@
 """One id runs through the log from Coachview's webhook to the entry in Exact, over two processes and all steps."""
 
 import json
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.house import House, house, until
-from tests.journeys.test_realtime import FIRST, LATER, SECONDS, SECRET, coachview_of, numbers
-
-from boekbrug.cli.practice import DIVISION_NL
+from tests.journeys.house import House, until
+from tests.journeys.told_house import FIRST, LATER, SECONDS, told_house
 
 pytestmark = pytest.mark.journey
 
@@ -21,20 +18,13 @@ def log_of(ours: House) -> list[dict[str, Any]]:
 
 
 def test_the_id_of_a_webhook_is_found_at_the_entry_that_came_of_it(tmp_path: Path) -> None:
-    with house(tmp_path, scenario="load", invoices=1) as ours:
-        options = {"name": "Exact", "site": "practice", "division": DIVISION_NL, "send_pdf": False}
-        options["book_from"] = (date.today() - timedelta(days=70)).isoformat()  # noqa: DTZ011
-        address = ours.serve()
-        ours.script("settle_one.py", ours.book.coachview.address, json.dumps(options))
-        until(lambda: numbers(ours) == [FIRST], seconds=SECONDS)
-        hook = address + ours.script("webhook_of.py", SECRET)
-        ours.book.coachview.control("webhooks", {"url": hook, "secret": SECRET})
-        with coachview_of(ours) as coachview:
-            coachview.add_like(FIRST, LATER)
-            until(lambda: any(line.get("invoice") == LATER for line in log_of(ours)), seconds=SECONDS)
+    with told_house(tmp_path) as told:
+        ours = told.ours
+        told.coachview.add_like(FIRST, LATER)
+        until(lambda: any(line.get("invoice") == LATER for line in log_of(ours)), seconds=SECONDS)
         [entry] = [line for line in ours.entries() if str(line["entry_number"]) == LATER]
         written = log_of(ours)
-        secret_part = hook.rsplit("/", 1)[1]
+        secret_part = told.hook.rsplit("/", 1)[1]
         assert secret_part not in (ours.home / "serve-0.log").read_text(encoding="utf-8")
 
     [booked] = [line for line in written if line.get("action") == "booked" and line["invoice"] == LATER]
