@@ -1,5 +1,6 @@
 """Calls to one Coachview environment: with a token, within the budget, never to another origin, never without end."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from boekbrug.coachview.profile import Profile
 from boekbrug.sync.failures import OK, Broken, NotAllowed, OutsideFailure, Throttled, result_of
 
 CALL_SECONDS = 60.0
+# Shorter than the lease: after that another worker may have something else to say.
+LATE_SECONDS = 30.0
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 LARGEST_TOKEN_BYTES = 64 * 1024
 REDIRECTS = 3
@@ -113,9 +116,10 @@ class Connection:
         self._seconds = seconds
         self._count = count
         self._http = httpx2.Client(
-            transport=transport,
+            transport=transport or httpx2.HTTPTransport(trust_env=False, socket_options=nothing_arrives_late()),
             timeout=httpx2.Timeout(CALL_SECONDS, connect=10.0, pool=10.0),
             follow_redirects=False,
+            trust_env=False,
             headers={"User-Agent": "Boekbrug", "Accept-Encoding": "gzip"},
         )
 
@@ -305,6 +309,15 @@ class Connection:
             raise NotAllowed("coachview-credentials", f"{endpoint}: status {answer.status} {error}".strip())
         self._check(question, answer)
         return self._read(question, answer, _token_of)
+
+
+def nothing_arrives_late() -> tuple[tuple[int, int, int], ...]:
+    """What a socket is told, so that a line that was cut delivers no write-back that another worker has overtaken.
+
+    By itself the system goes on sending for many minutes what was once written to it. Linux alone knows it.
+    """
+    option: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
+    return () if option is None else ((socket.IPPROTO_TCP, option, int(LATE_SECONDS * 1000)),)
 
 
 def _token_of(content: bytes) -> tuple[str, float | None]:
