@@ -7,6 +7,7 @@ one here; when the interface on this side goes down, its packets go nowhere and 
 import asyncio
 import os
 import shutil
+from collections.abc import Mapping
 from itertools import count
 from subprocess import DEVNULL
 
@@ -79,7 +80,14 @@ async def _run(*command: str) -> None:
         raise NoNamespace(" ".join(command))
 
 
-async def best_cable() -> type[NamespaceCable] | type[FilteredCable]:
+AnyCable = type[NamespaceCable] | type[FilteredCable]
+CALLED: Mapping[AnyCable, str] = {
+    NamespaceCable: "network namespaces",
+    FilteredCable: "filtered sockets (no namespace allowed)",
+}
+
+
+async def best_cable() -> AnyCable:
     """A namespace where the machine allows it, else sockets that throw away what arrives."""
     if shutil.which("ip") is None or shutil.which("sysctl") is None:
         return FilteredCable

@@ -21,7 +21,7 @@ from tests.crash.cuts import CUTS, cut_off, cuts_at
 from tests.crash.kills import Case, Deed, Find, Night, Outcome, Room, deeds_at, disturbed, undisturbed
 from tests.crash.world import EVERY_CALL, ONE_AFTER_THE_OTHER, Ground, Plan, ground
 
-from bench.hosts import best_cable
+from bench.hosts import CALLED, AnyCable, best_cable
 from bench.orders import Tried, try_orders
 from bench.results import FOLDER
 
@@ -42,16 +42,18 @@ def measure(*, full: bool = False) -> dict[str, object]:
 
     At the boundaries of an entry a host is cut off as well; `full`: at those of every call.
     """
+    cable = asyncio.run(best_cable())
     with tempfile.TemporaryDirectory(prefix="r1-") as folder, ExitStack() as stack:
         places = []
         for number, (plan, find) in enumerate(PLANS):
             home = Path(folder) / str(number)
             home.mkdir()
-            places.append(Place(home=home, ground=stack.enter_context(ground(home, plan)), find=find))
+            there = stack.enter_context(ground(home, plan))
+            places.append(Place(home=home, ground=there, find=find, cable=cable))
         outcomes = asyncio.run(_all(places, full=full))
     tried = try_orders(TIMES * 3 if full else TIMES)
     REPORT.write_text(report(outcomes, tried), encoding="utf-8")
-    return figure(outcomes, tried)
+    return figure(outcomes, tried, CALLED[cable])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,7 @@ class Place:
     home: Path
     ground: Ground
     find: Find
+    cable: AnyCable
 
 
 async def _all(places: Sequence[Place], *, full: bool) -> list[Outcome]:
@@ -91,7 +94,7 @@ def _shared(places: Sequence[Place], nights: Sequence[Night], *, full: bool) -> 
 async def _one(place: Place, case: Case, night: Night, room: Room, number: int) -> Outcome:
     folder = place.home / f"night_{number}"
     if case.deed in CUTS:
-        cable = FilteredCable if case.deed is Deed.CUT_VOID else await best_cable()
+        cable = FilteredCable if case.deed is Deed.CUT_VOID else place.cable
         outcome = await cut_off(place.ground, folder, case, night, room, cable)
     else:
         outcome = await disturbed(place.ground, folder, case, night, room)
@@ -99,7 +102,7 @@ async def _one(place: Place, case: Case, night: Night, room: Room, number: int) 
     return outcome
 
 
-def figure(outcomes: Sequence[Outcome], tried: Tried) -> dict[str, object]:
+def figure(outcomes: Sequence[Outcome], tried: Tried, cut_by: str) -> dict[str, object]:
     """The figure, and whether nothing was lost, twice or odd anywhere."""
     bad = [outcome for outcome in outcomes if not outcome.verdict.good]
     return {
@@ -108,6 +111,7 @@ def figure(outcomes: Sequence[Outcome], tried: Tried) -> dict[str, object]:
             "boundaries": len({outcome.case.boundary for outcome in outcomes}),
             "nights": len(outcomes),
             "hosts_cut_off": sum(outcome.case.deed in CUTS for outcome in outcomes),
+            "cut_by": cut_by,
             "lost": sum(len(outcome.verdict.lost) for outcome in outcomes),
             "twice": sum(len(outcome.verdict.twice) for outcome in outcomes),
             "not_as_it_should_be": len(bad),
