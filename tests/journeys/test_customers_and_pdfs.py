@@ -147,3 +147,32 @@ def close_the_journal(ours: House, status: str) -> None:
         for month in range(1, 13):
             period = {"division": DIVISION_NL, "journal": "70", "year": year, "period": month}
             ours.book.exact.control("periods", {**period, "status": status})
+
+
+def test_what_somebody_deletes_in_exact_by_hand_is_made_anew(noord: House) -> None:
+    noord.book.coachview.control("switches", {"pdf_missing": "", "pdf_broken": ""})
+    noord.run("sync", "--all", "--until-idle")
+    exact = exact_of(noord)
+    before = {row["ID"] for row in exact.rows("crm/Accounts", select="ID")}
+
+    # A customer and a document are made, and the entry is refused because a month was closed.
+    change(noord, "invoices", INVOICES[THIRD], {"debiteurId": OTHER, "factuurStatusId": "Definitief"})
+    close_the_journal(noord, "closed")
+    noord.run("sync", "--all", "--until-idle", check=False)
+    assert noord.states()[THIRD] == "held"
+    (document,) = documents(exact, THIRD)
+    (customer,) = {row["ID"] for row in exact.rows("crm/Accounts", select="ID")} - before
+
+    # Somebody takes both away.
+    assert exact.delete("documents/Documents", document["ID"]).status_code == 204
+    assert exact.delete("crm/Accounts", customer).status_code == 204
+    close_the_journal(noord, "open")
+    assert noord.script("try_again.py", THIRD) == "1\n"
+    noord.run("sync", "--all", "--until-idle")
+    assert noord.states()[THIRD] == "proven"
+    (again,) = {row["ID"] for row in exact.rows("crm/Accounts", select="ID")} - before
+    (whole,) = documents(exact, THIRD)
+    entry = exact.row("salesentry/SalesEntries", filter=f"EntryNumber eq {THIRD}")
+    assert (entry["Customer"], entry["Document"], whole["Account"]) == (again, whole["ID"], again)
+    assert len(files(exact, whole)) == 1
+    exact.http.close()
