@@ -1,4 +1,4 @@
-"""Each invoice is written several times: no index that another one already covers, no vain try to make files smaller."""
+"""Each invoice is written several times: no index that another one already covers."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -36,8 +36,5 @@ class Migration(migrations.Migration):
                 related_name="invoices",
                 to="store.organisation",
             ),
-        ),
-        migrations.RunSQL(
-            "ALTER TABLE store_intent ALTER COLUMN body SET STORAGE EXTERNAL", migrations.RunSQL.noop, elidable=False
         ),
     ]
