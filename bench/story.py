@@ -18,10 +18,10 @@ Value = Mapping[str, Any]
 
 BOUNDARIES = """\
 **How often.** {boundaries} boundaries of {kinds} kinds of call, {nights} nights; in {hosts_cut_off} of them a host is
-cut off (with {cut_by}). Each has its own copy of the same data, so a run can be repeated to the letter. A few are in the
-tests. Lost: {lost}; twice: {twice}; nights that ended otherwise than the undisturbed one: {not_as_it_should_be}. The
-slowest rescue took {slowest_rescue_seconds} seconds. And {orders} orders of events, see below; what broke:
-{orders_broke}.
+cut off (with {cut_by}). Each has its own copy of the same data, so a run can be repeated to the letter. A few are in
+the tests. Lost: {lost}; twice: {twice}; nights that ended otherwise than the undisturbed one:
+{not_as_it_should_be}. The slowest rescue took {slowest_rescue_seconds} seconds. And {orders} orders of
+events, see below; what broke: {orders_broke}.
 """
 
 CHAOS = """\
