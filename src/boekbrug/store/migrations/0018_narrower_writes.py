@@ -1,4 +1,4 @@
-"""Each invoice is written several times: no index that another one already covers."""
+"""Each move of an invoice writes its history: one index less, for another begins with the same column."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -11,30 +11,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
-            model_name="booking",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="bookings",
-                to="store.organisation",
-            ),
-        ),
-        migrations.AlterField(
             model_name="bookinghistory",
             name="booking",
             field=models.ForeignKey(
                 db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="history", to="store.booking"
-            ),
-        ),
-        migrations.AlterField(
-            model_name="invoice",
-            name="organisation",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invoices",
-                to="store.organisation",
             ),
         ),
     ]

@@ -28,7 +28,7 @@ class Booking(models.Model):
     """
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="booking")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings")
     integration = models.ForeignKey(Integration, on_delete=models.SET_NULL, null=True, related_name="bookings")
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, null=True, related_name="bookings")
     invoice_date = models.DateField(null=True)
@@ -75,7 +75,7 @@ class Booking(models.Model):
     class Meta:
         """One entry cannot be adopted by two invoices; lists go by organisation or administration and state.
 
-        Nearly every move writes all of these: a foreign key with which another index begins has none of its own.
+        The organisation's own index is no luxury: counting all its invoices by any other one reads the table crosswise.
         """
 
         constraints = (

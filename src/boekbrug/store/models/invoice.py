@@ -19,7 +19,7 @@ class Invoice(models.Model):
     `fingerprint` holds the fields that `book()` uses, by path, so that a later change can be told in words.
     """
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invoices")
     source_id = models.CharField(max_length=100)
     number = models.CharField(max_length=50, blank=True)
     invoice_date = models.DateField(null=True)
