@@ -22,8 +22,9 @@ def _django_key(key: str) -> str:
     return hashlib.blake2b(key.encode("ascii"), person=b"boekbrug-django").hexdigest()
 
 
-# A worker that is frozen, or cut off, in the middle of a transaction must not keep its locks for ever.
-_FROZEN = "-c idle_in_transaction_session_timeout=20s"
+# A worker that is frozen, or cut off, in the middle of a transaction must not keep its locks for ever. And our queries
+# are small: helpers that the server starts for one of them wait for a core that workers and pages need themselves.
+_SESSION = "-c idle_in_transaction_session_timeout=20s -c max_parallel_workers_per_gather=0"
 
 # A database server whose host or cable is gone says nothing, not even that it is gone: within half a minute, well
 # before a lease ends, whoever waits for it knows. Its host finds out about ours in the same way, and lets go of what
@@ -54,7 +55,7 @@ def _database() -> dict[str, Any]:
             "USER": address.user,
             "HOST": str(address.socket_folder),
             "PORT": str(address.port),
-            "OPTIONS": {"options": _FROZEN, "application_name": _PROGRAM},
+            "OPTIONS": {"options": _SESSION, "application_name": _PROGRAM},
         }
     try:
         parts: dict[str, Any] = dict(conninfo_to_dict(_SETTINGS.database_url))
@@ -64,7 +65,7 @@ def _database() -> dict[str, Any]:
     django_parts = {ours: str(parts.pop(theirs, "")) for ours, theirs in names.items()}
     if not django_parts["NAME"]:
         raise SettingsError("DATABASE_URL: the address names no database.")
-    parts["options"] = f"{_SILENT_THERE} {parts.get('options', '')} {_FROZEN}"
+    parts["options"] = f"{_SILENT_THERE} {parts.get('options', '')} {_SESSION}"
     return common | django_parts | {"OPTIONS": {"application_name": _PROGRAM, **_SILENT, **parts}}
 
 
