@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection, transaction
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from boekbrug import trail
 from boekbrug.domain.states import BookingState
@@ -23,8 +23,6 @@ SETTLE_AFTER = timedelta(seconds=75)
 CONTINUES = timedelta(minutes=1)
 """What is due within this time goes on with what is done now, and keeps its wake-up id."""
 
-_DUE = ("step", "asked", "wake_up")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
@@ -36,15 +34,15 @@ class Due:
 
 def due_steps(shift: Shift, now: datetime) -> dict[Step, Due]:
     """The steps that are due, in run order."""
-    rows = DueStep.objects.filter(administration_id=shift.administration_id, due_at__lte=now)
-    due = {step: Due(asked=asked, wake_up=wake_up) for step, asked, wake_up in rows.values_list(*_DUE)}
+    with prepared(_DUE, {"administration": shift.administration_id, "now": now}) as cursor:
+        due = {step: Due(asked=asked, wake_up=wake_up) for step, asked, wake_up in cursor}
     return {step: due[step] for step in Step if step in due}
 
 
 def waited(administration_id: int, now: datetime) -> timedelta | None:
     """How long what is due here, and did not fail, has been waiting for a worker; None when nothing is due."""
-    rows = DueStep.objects.filter(administration_id=administration_id, due_at__lte=now, failures=0)
-    first = rows.aggregate(at=Min("due_at"))["at"]
+    with prepared(_WAITS_SINCE, {"administration": administration_id, "now": now}) as cursor:
+        (first,) = cursor.fetchone() or (None,)
     return None if first is None else now - first
 
 
@@ -145,12 +143,9 @@ def _realtime(administration_ids: Collection[int]) -> set[int]:
 
 def next_due(administration_id: int) -> datetime | None:
     """When something is due next at this administration."""
-    return (
-        DueStep.objects.filter(administration_id=administration_id)
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
+    with prepared(_NEXT_DUE, {"administration": administration_id}) as cursor:
+        row: tuple[datetime | None] = cursor.fetchone() or (None,)
+    return row[0]
 
 
 def next_promising(administration_id: int) -> datetime | None:
@@ -173,6 +168,15 @@ def sweep(now: datetime) -> int:
     return added
 
 
+_DUE = """
+    SELECT step, asked, wake_up FROM store_duestep
+     WHERE administration_id = %(administration)s AND due_at <= %(now)s::timestamptz
+"""
+_WAITS_SINCE = """
+    SELECT min(due_at) FROM store_duestep
+     WHERE administration_id = %(administration)s AND due_at <= %(now)s::timestamptz AND failures = 0
+"""
+_NEXT_DUE = "SELECT min(due_at) FROM store_duestep WHERE administration_id = %(administration)s"
 _COLUMNS = "store_duestep AS known (administration_id, step, due_at, asked, failures, why, wake_up)"
 _ASKED = """
     ON CONFLICT (administration_id, step) DO UPDATE
