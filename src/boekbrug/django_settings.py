@@ -36,7 +36,9 @@ _SILENT: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
-_SILENT_THERE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+_SILENT_THERE = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000"
+)
 
 # Under this name the server shows our connections, so that a restore can say who is in its way.
 _PROGRAM = " ".join(["boekbrug", *sys.argv[1:2]])[:63]

@@ -89,11 +89,34 @@ def test_no_more_is_woken_than_there_are_places_and_the_longest_due_comes_first(
         due_administrations=lambda _now, _limit: [(1, "rt"), (2, "rt"), (3, "rt")],
         queue=queue, rest=Rest(), rhythm=Rhythm(limit=2),
     )  # fmt: skip
-    queue.standing = [_job(9, "bulk", running=False)]
+    queue.standing = [_job(9, "rt", running=False)]
     assert clock.wake_what_is_due(NOW) == 1
     assert queue.woken == [(1, "rt")]
-    queue.standing = [_job(9, "bulk", running=False), _job(8, "bulk", running=False)]
+
+
+def test_a_full_night_leaves_realtime_its_own_places() -> None:
+    queue = Notes()
+    clock = Clock(
+        due_administrations=lambda _now, _limit: [(1, "bulk"), (2, "bulk"), (3, "rt")],
+        queue=queue, rest=Rest(), rhythm=Rhythm(limit=1),
+    )  # fmt: skip
+    queue.standing = [_job(9, "bulk", running=False)]
+    assert clock.wake_what_is_due(NOW) == 1
+    assert queue.woken == [(3, "rt")]
+
+
+def test_nothing_is_looked_for_when_no_lane_has_a_place() -> None:
+    asked: list[int] = []
+
+    def due(_now: datetime, limit: int) -> list[tuple[int, Lane]]:
+        asked.append(limit)
+        return [(1, "rt")]
+
+    queue = Notes()
+    queue.standing = [_job(9, "bulk", running=False), _job(8, "rt", running=False)]
+    clock = Clock(due_administrations=due, queue=queue, rest=Rest(), rhythm=Rhythm(limit=1))
     assert clock.wake_what_is_due(NOW) == 0
+    assert asked == []
 
 
 def test_what_a_crash_forgot_is_looked_for_in_a_rhythm_of_its_own() -> None:

@@ -124,8 +124,8 @@ def test_a_job_that_nobody_ended_is_rescued_from_a_living_worker_after_longer_th
     queue.wake(1, "rt")
     queue.wake(2, "rt")
     takes_all_jobs(a_worker_of(seconds_ago=1))
-    job_began(1, seconds_ago=290)
-    job_began(2, seconds_ago=310)
+    job_began(1, seconds_ago=1790)
+    job_began(2, seconds_ago=1810)
     assert queue.rescue() == 1
     assert sorted(lanes(queue)) == [(1, "rt", True), (2, "rt", False)]
 

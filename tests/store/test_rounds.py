@@ -67,10 +67,18 @@ def test_a_run_goes_on_while_a_reading_that_it_asked_for_is_to_come(night: World
     night.books.step_due(Step.REFERENCE, NOW + timedelta(minutes=5))
     night.books.end_bulk_runs()
     assert koppeling(night).bulk_running
-    night.books.step_failed(Step.REFERENCE, NOW + timedelta(hours=1), "Unreachable")
+    night.books.step_failed(Step.REFERENCE, NOW + timedelta(minutes=2), "Unreachable")
     night.books.end_bulk_runs()
     assert koppeling(night).bulk_running, "Exact is away: it is tried again"
     night.books.step_done(Step.REFERENCE, TOMORROW)
+    night.books.end_bulk_runs()
+    assert not koppeling(night).bulk_running
+
+
+def test_a_reading_that_goes_on_failing_does_not_keep_a_run_going(night: World) -> None:
+    night.books.begin_round(koppeling(night), TOMORROW)
+    night.books.bulk_fetched()
+    night.books.step_failed(Step.REFERENCE, NOW + timedelta(hours=1), "NotAllowed")
     night.books.end_bulk_runs()
     assert not koppeling(night).bulk_running
 

@@ -74,6 +74,14 @@ def test_the_clock_finds_what_is_due_and_free_with_its_lane(quiet: World) -> Non
     assert len(steps.due_administrations(NOW, 1)) == 1
 
 
+def test_realtime_comes_along_when_a_night_fills_all_places(quiet: World) -> None:
+    leases.release(quiet.lease)
+    _, _, night = add_koppeling(quiet.organisation_id, name="Nacht", purpose="proef", division=7, export_mode="bulk")
+    steps.make_due(night, Step.BOOK, NOW - timedelta(hours=1))
+    steps.make_due(quiet.administration_id, Step.BOOK, NOW)
+    assert steps.due_administrations(NOW, 1) == ((night, "bulk"), (quiet.administration_id, "rt"))
+
+
 def test_the_clock_leaves_alone_who_is_being_worked_on(quiet: World) -> None:
     steps.make_due(quiet.administration_id, Step.CHECK, NOW)
     assert steps.due_administrations(NOW, 10) == ()

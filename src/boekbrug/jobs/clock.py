@@ -16,7 +16,7 @@ from procrastinate.exceptions import ProcrastinateException
 
 from boekbrug import log
 from boekbrug.jobs.slices import Rest
-from boekbrug.queue.port import Lane, Queue
+from boekbrug.queue.port import LANES, Lane, Queue
 
 Due = Callable[[datetime, int], Iterable[tuple[int, Lane]]]
 """Administrations with something due at a moment, at most so many, each with its lane."""
@@ -26,7 +26,7 @@ _log = log.get("clock")
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm:
-    """How often the clock looks, and how many wake-ups may wait at once.
+    """How often the clock looks, and how many wake-ups may wait at once in each lane.
 
     A wake-up lost in a crash is found by the next sweep, well within the 10 s of exactly-once.md. The engine compares
     each job that waits with all others, so a thousand administrations that are due get their places by and by.
@@ -75,18 +75,22 @@ class Clock:
             stop.wait(self.rhythm.tick_seconds)
 
     def wake_what_is_due(self, now: datetime) -> int:
-        """One tick: wake administrations with due work, as many as there are places free; returns how many.
+        """One tick: wake administrations with due work, as many as their lane has places free; returns how many.
 
         What waits already is not asked for again: the engine would refuse it, at the cost of a statement each.
         """
         waiting = {(job.administration_id, job.lane) for job in self.queue.jobs() if not job.running}
-        if len(waiting) >= self.rhythm.limit:
+        places = {lane: self.rhythm.limit - sum(job[1] == lane for job in waiting) for lane in LANES}
+        if max(places.values()) <= 0:
             return 0
-        due = [row for row in self.due_administrations(now, self.rhythm.limit) if row not in waiting]
-        awake = [row for row in due if not self.rest.holds(row[0], now)][: self.rhythm.limit - len(waiting)]
-        for administration_id, lane in awake:
+        woken = 0
+        for administration_id, lane in self.due_administrations(now, self.rhythm.limit):
+            if places[lane] <= 0 or (administration_id, lane) in waiting or self.rest.holds(administration_id, now):
+                continue
             self.queue.wake(administration_id, lane)
-        return len(awake)
+            places[lane] -= 1
+            woken += 1
+        return woken
 
     def _keep_logins(self) -> None:
         """In a thread of its own: Exact may take its time to answer, and the clock must not stand still."""

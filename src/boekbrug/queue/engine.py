@@ -10,6 +10,7 @@ from typing import cast
 from asgiref.sync import async_to_sync
 from django.db import transaction
 from django.db.models import Max, Min
+from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob, ProcrastinateWorker
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
@@ -27,8 +28,9 @@ HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """A worker without a heartbeat for so long is dead: with a scan every 15 s its jobs run again within a minute."""
 
-LONGEST_SECONDS = 300.0
-"""No slice lasts so long: one that is still "doing" was ended by nobody, whatever its worker says of itself."""
+LONGEST_SECONDS = 1800.0
+"""No slice lasts so long, not even the first reading of an Exact that is very slow: one that is still "doing" was ended
+by nobody, whatever its worker says of itself."""
 
 _KEEP_FAILED_HOURS = 7 * 24
 _log = log.get("queue")
@@ -118,7 +120,7 @@ def _too_long() -> list[int]:
     """Jobs that began so long ago that nobody can be at them any more; the lease keeps apart who is after all."""
     began = ProcrastinateEvent.objects.filter(type="started", job__status="doing", job__queue_name=QUEUE)
     last = began.values("job_id").annotate(last=Max("at"))
-    long_ago = datetime.now(UTC) - timedelta(seconds=LONGEST_SECONDS)
+    long_ago = Now() - timedelta(seconds=LONGEST_SECONDS)  # by the clock that wrote down when they began
     return list(last.filter(last__lt=long_ago).values_list("job_id", flat=True))
 
 

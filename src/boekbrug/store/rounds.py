@@ -20,7 +20,10 @@ from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import HELD_WHILE_SENDING, Koppeling, Step
 
 ASKED_WITHIN = timedelta(minutes=5)
-"""A reading that is due so soon was asked for, because Exact refused what our copy allows; the daily one is far off."""
+"""A reading that is due so soon was asked for, because Exact refused what our copy allows; the daily one is far off.
+
+One that keeps failing is soon further off than this as well: a night does not last until somebody has mended it.
+"""
 
 
 def begin_round(shift: Shift, koppeling: Koppeling, next_at: datetime) -> None:
@@ -72,8 +75,8 @@ def end_bulk_runs(shift: Shift) -> None:
         unchecked = Q(needs_check=True, state__in=WANTS_CHECK)
         unbooked = Q(state=BookingState.READY) & (Q(retry_at__isnull=True) | Q(retry_at__lte=at))
         left = Booking.objects.filter(unchecked | unbooked, integration=OuterRef("id"))
-        asked = Q(due_at__lte=at + ASKED_WITHIN) | Q(failures__gt=0)
-        if DueStep.objects.filter(asked, administration_id=shift.administration_id, step=Step.REFERENCE).exists():
+        asked = DueStep.objects.filter(administration_id=shift.administration_id, step=Step.REFERENCE)
+        if asked.filter(due_at__lte=at + ASKED_WITHIN).exists():
             return
         _mine(shift).filter(~Exists(left), round_state=RoundState.BOOKING).update(round_state="")
 

@@ -110,6 +110,7 @@ def step_failed(shift: Shift, step: Step, next_at: datetime, why: str) -> None:
 def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ...]:
     """Administrations with a due step that nobody works on, longest due first, each with its lane.
 
+    When there are more than `limit`, as many in realtime may come behind them: they never wait behind a night.
     Rows that another clock is looking at are passed over (SKIP LOCKED); they stay locked while the caller's own
     transaction lasts, so wake up inside one.
     """
@@ -122,7 +123,16 @@ def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ..
             .values_list("administration_id", flat=True)[: limit * len(Step)]
         )
         due = list(dict.fromkeys(rows))[:limit]
-    return tuple(lanes(due).items())
+    return tuple((lanes(due) | _crowded_out(free, now, due, limit)).items())
+
+
+def _crowded_out(free: Q, now: datetime, due: Collection[int], limit: int) -> dict[int, Lane]:
+    """Those in realtime for which the others left no place."""
+    if len(due) < limit:
+        return {}
+    rows = DueStep.objects.filter(free, due_at__lte=now).exclude(administration_id__in=due)
+    others = list(dict.fromkeys(rows.order_by("due_at", "id").values_list("administration_id", flat=True)))
+    return dict([(one, lane) for one, lane in lanes(others).items() if lane == "rt"][:limit])
 
 
 def lanes(administration_ids: Collection[int]) -> dict[int, Lane]:

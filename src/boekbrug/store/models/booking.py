@@ -134,7 +134,7 @@ class Booking(models.Model):
 class BookingHistory(models.Model):
     """One move of a booking: when, who (person, run, system), from where to where and why."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="history", db_index=False)
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="history")
     at = models.DateTimeField()
     who_kind = models.CharField(max_length=10)
     who_name = models.CharField(max_length=200, blank=True)
