@@ -98,10 +98,8 @@ RESULTS: tuple[str, ...] = (OK, *(name for _, name in _RESULTS))
 """How a call can end, in the words of the metrics."""
 
 
-def result_of(failure: type[OutsideFailure] | None) -> str:
-    """How a call ended: with a failure of this class, or well (None)."""
-    if failure is None:
-        return OK
+def result_of(failure: type[OutsideFailure]) -> str:
+    """How a call ended that failed in this way, in the words of the metrics."""
     return next(name for kind, name in _RESULTS if issubclass(failure, kind))
 
 
