@@ -17,14 +17,18 @@ CASES = 500
 TIMES = 21
 """Times the 500 cases of the tests."""
 
+LONGEST_SECONDS = 1_800
+"""A run that is stuck is one that failed."""
+
 
 def measure(*, full: bool = False) -> dict[str, object]:
     """Run the cases of the tests 21 times over, other ones each time; with `full` 63 times."""
     times = TIMES * 3 if full else TIMES
     command = [sys.executable, "-m", "pytest", "-q", *TESTS, "-p", "no:cacheprovider"]
     start = time.monotonic()
+    environment = os.environ | {"MALFORMED_TIMES": str(times)}
     done = subprocess.run(
-        command, check=False, capture_output=True, text=True, env=os.environ | {"MALFORMED_TIMES": str(times)}
+        command, check=False, capture_output=True, text=True, env=environment, timeout=LONGEST_SECONDS * times / TIMES
     )
     failed = re.search(r"(\d+) (?:failed|error)", done.stdout)
     value: dict[str, object] = {
