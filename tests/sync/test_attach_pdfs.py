@@ -310,6 +310,19 @@ class TestAfterTheEntry:
         assert waited == [1, 2, 5, 15, 60, 1440, 1440]
         assert (warnings(room), room.source.pdf_calls) == (["pdf-missing"], 8)
 
+    def test_one_that_is_missing_for_a_day_does_not_make_one_that_comes_in_a_minute_wait(self) -> None:
+        room = with_one(MISSING)
+        room.books.due[Step.PDF] = NOW + timedelta(days=1)
+        room.run()
+        room.books.add(booking(2))
+        room.books.due[Step.BOOK] = NOW
+        room.source.pdfs = [NO_PDF, OLD]
+        room.run()
+        assert room.books.due[Step.PDF] == NOW + timedelta(minutes=1)
+        room.clock.advance(minutes=1)
+        room.run()
+        assert [row.booking.pdf_state for row in room.books.rows.values()] == [PdfState.MISSING, PdfState.DONE]
+
     def test_while_coachview_gives_something_else_the_others_are_asked_one_at_a_time(self) -> None:
         room = office(send_pdf=True)
         for number in (1, 2, 3):

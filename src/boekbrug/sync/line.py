@@ -183,6 +183,8 @@ def write_up(tools: Tools, ready: Ready, answer: Answer) -> None:
         pdf_retry_at=tools.clock.now() + wait_after(1, 0) if ready.pdf.passing else None,
     )
     tools.books.booked(ready.booking, ready.entry, made)
+    if made.pdf_retry_at is not None:  # a step that is due in a day, for another PDF, would make this one wait for it
+        tools.books.step_due(Step.PDF, made.pdf_retry_at)
     tools.slice.unanswered.clear()
     log.info("an invoice was booked", action="booked", entry=answer.exact_id, entry_number=answer.entry_number)
     for problem in ignored(_Heard(ready=ready, answer=answer)):
