@@ -218,12 +218,14 @@ class TestDeletedByHand:
         assert room.ledger.sent[-1].body["Document"] == "document-4"
         assert (room.ledger.deleted, room.books.state(1)) == ([], BookingState.BOOKED)
 
-    def test_a_document_whose_file_alone_is_gone_makes_way_for_a_whole_one(self) -> None:
+    def test_a_document_whose_file_alone_is_gone_gets_the_file_again(self) -> None:
         room = self.refused_once(OLD, OLD)
         room.ledger.gone = {"attachment-2"}
+        room.ledger.replies["delete"] = [Refused((Problem(code="refused-by-exact"),))]
         again(room)
-        assert room.ledger.sent[-1].body["Document"] == "document-4"
-        assert (room.ledger.deleted, room.books.rows[1].booking.pdf_state) == (["document-1"], PdfState.DONE)
+        assert kinds(room) == ["document", "attachment", "entry", "attachment", "entry"]
+        assert room.ledger.sent[3].body["Document"] == room.ledger.sent[-1].body["Document"] == "document-1"
+        assert (warnings(room), room.books.rows[1].booking.pdf_state) == ([], PdfState.DONE)
 
     def test_one_that_is_there_costs_one_question(self) -> None:
         room = self.refused_once(OLD, OLD)
@@ -263,6 +265,17 @@ class TestDeletedByHand:
         room.ledger.gone = {"document-2"}
         again(room, Step.PDF)
         assert kinds(room) == ["entry", "document", "attachment", "document", "attachment"]
+        assert room.books.rows[1].booking.pdf_state is PdfState.DONE
+
+    def test_a_late_one_whose_file_alone_is_gone_gets_the_file_again(self) -> None:
+        room = with_one(MISSING, OLD, NEW)
+        room.run()
+        again(room, Step.PDF)
+        room.books.pdf_state(room.books.rows[1].booking, PdfState.MISSING, (), room.clock.now())
+        room.ledger.gone = {"attachment-3"}
+        again(room, Step.PDF)
+        assert kinds(room) == ["entry", "document", "attachment", "attachment"]
+        assert room.ledger.sent[-1].body["Document"] == "document-2"
         assert room.books.rows[1].booking.pdf_state is PdfState.DONE
 
     def test_a_late_one_deleted_just_before_its_file_is_made_anew_at_once(self) -> None:

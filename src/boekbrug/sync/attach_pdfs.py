@@ -204,11 +204,13 @@ def _standing(tools: Tools, place: _Place, fingerprint: str) -> _Standing:
 
 
 def _still_there(tools: Tools, document: Made | None, file: Made | None, others: tuple[Made, ...]) -> _Standing:
-    """The same, without what somebody deleted in Exact by hand; a document whose file alone is gone serves no more."""
+    """The same, without what somebody deleted in Exact by hand; a document whose file alone is gone gets it again."""
     if document is None or (file and tools.ledger.is_there(IntentKind.ATTACHMENT, file.exact_id)):
         return document, file, others
+    if file:
+        tools.books.removed(IntentKind.ATTACHMENT, file.exact_id)
     if tools.ledger.is_there(IntentKind.DOCUMENT, document.exact_id):
-        return (None, None, (*others, document)) if file else (document, None, others)
+        return document, None, others
     tools.books.removed(IntentKind.DOCUMENT, document.exact_id)
     return None, None, others
 
