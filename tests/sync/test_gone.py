@@ -32,6 +32,33 @@ def test_a_customer_that_is_gone_is_made_anew_and_the_invoice_booked_on_it(thing
     assert room.books.state(1) is BookingState.BOOKED
 
 
+def test_the_other_invoices_of_a_customer_that_is_gone_are_not_tried_on_it() -> None:
+    room = office()
+    for number in range(1, 6):
+        room.books.add(booking(number))
+    room.books.due[Step.BOOK] = NOW
+    room.ledger.gone = {CUSTOMER}
+    room.ledger.replies["entry"] = [unknown_here("account")]
+    room.run()
+    assert [str(intent.kind) for intent in room.ledger.sent] == ["entry", "customer", *["entry"] * 5]
+    assert room.ledger.looked_for == [("customer", CUSTOMER)]
+    assert {intent.body["Customer"] for intent in room.ledger.sent[2:]} == {"customer-3"}
+    assert {room.books.state(number) for number in range(1, 6)} == {BookingState.BOOKED}
+    assert len(room.ledger.dropped) == 1, "the call that was reserved for the second one is over"
+
+
+def test_nor_when_its_document_showed_that_it_is_gone() -> None:
+    room = office(send_pdf=True)
+    for number in (1, 2):
+        room.books.add(booking(number))
+    room.books.due[Step.BOOK] = NOW
+    room.ledger.gone = {CUSTOMER}
+    room.ledger.replies["document"] = [unknown_here("account")]
+    room.run()
+    assert [str(intent.kind) for intent in room.ledger.sent[:3]] == ["document", "customer", "document"]
+    assert room.ledger.looked_for == [("customer", CUSTOMER)]
+
+
 def test_a_customer_that_we_made_and_that_is_gone_is_made_once_more() -> None:
     room = with_one(office(reference=builders.reference(customers=())))
     room.ledger.gone = {"customer-1"}

@@ -48,6 +48,7 @@ def _book_ready(tools: Tools, line: Line) -> datetime | None:
 
 def _book_batch(tools: Tools, line: Line, bookings: tuple[Booking, ...]) -> datetime | None:
     """Book these until the slice, the budget or the desk's freshness ends; when there is budget again."""
+    tools.slice.gone.clear()
     desk = lay_out(tools.books, bookings, tools.checks)
     for booking in bookings:
         if tools.slice_over():
@@ -64,7 +65,7 @@ def _book_batch(tools: Tools, line: Line, bookings: tuple[Booking, ...]) -> date
         if claimed is not None:
             with following(claimed):
                 _book_one(tools, line, desk, claimed, decision if _as_decided(booking, claimed, today) else None)
-        if _changes_reference(decision):
+        if _changes_reference(decision) or tools.slice.gone:
             return None
     return None
 
@@ -113,7 +114,7 @@ def _book_one(tools: Tools, line: Line, desk: Desk, claimed: Booking, decision: 
 def _begin(tools: Tools, line: Line, desk: Desk, claimed: Booking, decision: Book) -> tuple[Ready, Intent] | None:
     """Put all but the entry into Exact and commit its intent; None when the entry turned out to be there already."""
     if _changes_reference(decision):
-        line.clear()
+        line.clear_before_next()
     koppeling, links = desk.koppelingen[claimed.integration_id], desk.links[claimed.integration_id]
     customer_id, warnings = place_customer(tools, claimed, decision.customer_change, desk.reference, links)
     reference = _place_projects(tools, decision, customer_id, desk.reference)
@@ -140,7 +141,7 @@ def _entry_intent(tools: Tools, line: Line, ready: Ready, reference: Reference) 
     )
     key = f"{booking.mark}:{booking.generation}"
     if booking.look_first:
-        line.clear()
+        line.clear_before_next()
         return once(tools.books, tools.ledger, IntentKind.ENTRY, key, body, booking=booking)
     return begin(tools.books, IntentKind.ENTRY, key, body, booking=booking)
 
@@ -149,7 +150,7 @@ def _place_pdf(tools: Tools, line: Line, claimed: Booking, koppeling: Koppeling,
     """Coachview is asked for the file while Exact still answers the call before."""
     if not koppeling.options.send_pdf:
         return PutPdf(document_id=None, state=PdfState.NONE)
-    return document_with_pdf(tools, claimed, customer_id, fetched=line.clear)
+    return document_with_pdf(tools, claimed, customer_id, fetched=line.clear_before_next)
 
 
 def _place_projects(tools: Tools, decision: Book, customer_id: str, reference: Reference) -> Reference:

@@ -51,6 +51,7 @@ OUR_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 TOO_LATE = "the call before took too long"
 STOPPED = "the call before stopped the integration"
 PAUSED = "somebody paused the integration meanwhile"
+GONE = "something was deleted in Exact, which this one may name as well"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +88,9 @@ class Line:
     def follow(self, ready: Ready, intent: Intent) -> None:
         """Hear what is on the line, put this entry on it, and then write up the one that was heard.
 
-        When the one before shows that everything has to wait, this one is not sent, and goes back to `ready`. Raises
-        LeaseLost when the one before stops its integration, or when somebody paused or deleted it meanwhile.
+        When the one before shows that everything has to wait, or that something is gone in Exact, this one is not
+        sent, and goes back to `ready`. Raises LeaseLost when the one before stops its integration, or when somebody
+        paused or deleted it meanwhile.
         """
         waited = self._sent is not None
         posting = _prepared(self._tools, intent)
@@ -99,9 +101,10 @@ class Line:
             self._take_back(ready, intent, failure.detail)
             raise
         over = self._why_over(ready, heard) if waited else ""
-        if over or self._tools.clock.now() > intent.send_by:
+        gone = GONE if self._tools.slice.gone else ""
+        if over or gone or self._tools.clock.now() > intent.send_by:
             posting.drop()
-            self._take_back(ready, intent, over or TOO_LATE)
+            self._take_back(ready, intent, over or gone or TOO_LATE)
         else:
             self._sent = _Sent(ready=ready, intent=intent, waiting=_put(posting))
         if heard is not None:
@@ -120,6 +123,12 @@ class Line:
         heard = self._hear()
         if heard is not None:
             self._write_up(heard)
+
+    def clear_before_next(self) -> None:
+        """The same before a call for the next one; raises Gone when that one may name what is gone."""
+        self.clear()
+        if self._tools.slice.gone:
+            raise Gone(GONE)
 
     def _hear(self) -> _Heard | None:
         sent, self._sent = self._sent, None
@@ -218,6 +227,7 @@ def fitting_state(tools: Tools, claimed: Booking) -> Iterator[None]:
         if wanting(refusal.problems):
             ask_for_refresh(tools)
     except Gone as gone:
+        tools.slice.gone.add(str(gone))
         tools.books.retry(claimed, tools.clock.now(), str(gone))
     except PdfUnavailable as unavailable:
         tools.books.retry(claimed, unavailable.retry_at, "Coachview could not give the PDF")

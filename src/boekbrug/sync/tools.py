@@ -23,12 +23,14 @@ class Slice:
 
     `silent_sources` are organisations whose Coachview did not answer in this slice: it is not asked again and again.
     `unanswered` are the bookings, one after the other, whose POST got no answer since the last one that did.
+    `gone` says what turned out to be deleted in Exact since the desk was laid out: what is on it may name that still.
     """
 
     ends_at: datetime
     calls_until: int
     silent_sources: set[int] = field(default_factory=set)
     unanswered: set[int] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
     @classmethod
     def start(cls, clock: Clock, ledger: Ledger) -> "Slice":
