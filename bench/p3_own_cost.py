@@ -11,7 +11,7 @@ from tests.journeys.house import House, until
 from bench.night import institute
 from bench.processes import Parts, cpu_seconds, parts
 
-INVOICES = 400
+INVOICES = 1000
 MOST_MILLISECONDS = 20
 QUIET_SECONDS = 3
 SECONDS = 600
