@@ -12,7 +12,7 @@ from boekbrug.domain.entry import BankAccount, Belongings, Book, FieldChange, Ho
 from boekbrug.domain.problem import Problem
 from boekbrug.domain.reference import Project
 from boekbrug.domain.states import Actor, BookingState, PdfState
-from boekbrug.store import decide, models, reading
+from boekbrug.store import debtors, decide, models, reading
 from boekbrug.store.late_pdfs import retry_pdfs
 from boekbrug.store.moves import By
 from boekbrug.sync.ports import Answer, Booking, Found, IntentKind, Made, Step
@@ -66,6 +66,43 @@ class TestDocuments:
         assert world.books.links(claimed.integration_id, [claimed.invoice]).customer_of_debtor == {}
         assert models.DebtorLink.objects.filter(customer_id="c-2").exists()
         assert world.books.earlier(IntentKind.CUSTOMER, "77") is None
+
+    def chosen(self, world: World) -> Booking:
+        """The debtor's customer, which a person chose under another number, is gone in Exact."""
+        claimed = world.claimed()
+        world.books.keep_customer(builders.customer(exact_id="c-7", code="900", name="Jansen Groep"))
+        decide.link_customer(world.organisation_id, world.administration_id, "d-42", "c-7", who="els", now=NOW)
+        world.books.removed(IntentKind.CUSTOMER, "c-7")
+        return claimed
+
+    def test_a_customer_that_a_person_chose_and_that_is_gone_is_asked_about_again(self, world: World) -> None:
+        invoice = self.chosen(world).invoice
+        assert invoice is not None
+        kept, links = world.books.reference([invoice]), world.books.links(world.integration_id, [invoice])
+        known = builders.reference(customers=kept.customers)
+        outcome = builders.decide(invoice, known=known, links=links)
+        assert isinstance(outcome, Hold)
+        (problem,) = outcome.problems
+        assert (problem.code, dict(problem.values)["name"]) == ("customer-blocked", "Jansen Groep")
+
+    def test_what_is_kept_of_it_is_nobody_to_choose_and_is_no_look_alike(self, world: World) -> None:
+        self.chosen(world)
+        assert debtors.find_customers(world.administration_id, "Jansen") == ()
+        other = builders.invoice(id="i-9", debtor=builders.debtor(id="d-9", number="900"))
+        links = world.books.links(world.integration_id, [other])
+        known = builders.reference(customers=world.books.reference([other]).customers)
+        outcome = builders.decide(other, known=known, links=links)
+        assert isinstance(outcome, Book)
+        assert outcome.customer_change.exact_id is None
+
+    def test_one_that_was_made_because_a_person_wanted_a_new_one_is_made_once_more(self, world: World) -> None:
+        claimed = world.claimed()
+        assert claimed.invoice is not None
+        decide.create_anyway(world.organisation_id, world.administration_id, "d-42", who="els", now=NOW)
+        world.books.link_debtor(world.organisation_id, "d-42", "c-7")
+        world.books.removed(IntentKind.CUSTOMER, "c-7")
+        links = world.books.links(world.integration_id, [claimed.invoice])
+        assert (dict(links.customer_of_debtor), set(links.create_anyway)) == ({}, {"d-42"})
 
     def test_a_project_that_is_gone_is_forgotten(self, world: World) -> None:
         world.claimed()

@@ -324,7 +324,7 @@ class Books:
         return intents.made(self._shift, booking, kind)
 
     def removed(self, kind: IntentKind, exact_id: str) -> None:
-        """It is not in Exact any more: its natural key is free again, our copy and the links forget it."""
+        """It is not in Exact any more: its natural key is free again, our copy and the links that we made forget it."""
         gone.removed(self._shift, kind, exact_id)
 
     def left(self, kind: IntentKind, exact_id: str, why: str) -> None:

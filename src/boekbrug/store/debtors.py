@@ -16,6 +16,7 @@ from boekbrug.store.models import Booking, CustomerCopy, DebtorLink
 from boekbrug.store.moves import By, MovedOn, remark
 from boekbrug.store.organisations import NotFound
 from boekbrug.store.records import read, storable_text
+from boekbrug.store.reference_copy import NOBODY
 from boekbrug.store.steps import make_due
 from boekbrug.sync.ports import Step
 
@@ -58,7 +59,7 @@ def choose_customer(booking_id: int, customer_id: str, *, make_customer: bool, b
     """
     with transaction.atomic():
         case = _case(booking_id)
-        row = CustomerCopy.objects.filter(administration_id=case.administration_id, exact_id=customer_id).first()
+        row = _relations(case.administration_id).filter(exact_id=customer_id).first()
         if row is None:
             raise RelationGone(customer_id)
         customer = read(Customer, row.record)
@@ -147,7 +148,7 @@ def find_customers(administration_id: int, text: str) -> tuple[Customer, ...]:
     text = storable_text(text).strip()
     if not text:
         return ()
-    rows = CustomerCopy.objects.filter(administration_id=administration_id).annotate(name=KT("record__name"))
+    rows = _relations(administration_id).annotate(name=KT("record__name"))
     found = {row.exact_id: read(Customer, row.record) for row in _matching(rows, text)}
     return tuple(found.values())[:MOST_FOUND]
 
@@ -162,8 +163,13 @@ def named_customers(administration_id: int, problems: Sequence[Problem]) -> tupl
         if name in {"code", "number"} and problem.subject.kind == "Account"
     }
     named = Q(exact_id__in=ids) | Q(code_key__in=numbers)
-    rows = CustomerCopy.objects.filter(named, administration_id=administration_id).order_by("id")
+    rows = _relations(administration_id).filter(named).order_by("id")
     return tuple(read(Customer, row.record) for row in rows[:MOST_FOUND]) if ids else ()
+
+
+def _relations(administration_id: int) -> QuerySet[CustomerCopy]:
+    """The relations that a debtor may be linked to: not what is kept of one that is gone in Exact."""
+    return CustomerCopy.objects.filter(administration_id=administration_id).exclude(code_key=NOBODY)
 
 
 def _matching(rows: QuerySet[Any], text: str) -> Iterator[CustomerCopy]:

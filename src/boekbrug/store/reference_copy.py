@@ -36,6 +36,9 @@ FULL = "full"
 COPIES_AT_HAND = 200
 DIVISION = "division"
 PERIOD = "period"
+NOBODY = ""
+"""The number of a customer that is gone in Exact and that a person had chosen."""
+
 CODED: Mapping[str, tuple[str, type[Any]]] = {
     "journal": ("journals", Journal),
     "gl_account": ("gl_accounts", GLAccount),
@@ -186,6 +189,20 @@ def keep_customer(shift: Shift, customer: Customer) -> None:
     """Add or replace one customer that we have just made or changed."""
     with change(shift):
         _put_customers(shift, (customer,))
+
+
+def forget_customer(shift: Shift, exact_id: str, *, chosen: bool) -> None:
+    """Delete our copy, inside a change; of one that a person chose for a debtor a blocked name without number stays.
+
+    Without its keys it is found by that link alone, and by nobody who looks for a relation (`NOBODY`).
+    """
+    mine = CustomerCopy.objects.filter(administration_id=shift.administration_id, exact_id=exact_id)
+    if not chosen:
+        mine.delete()
+        return
+    record = mine.values_list("record", flat=True).first()
+    name = read(Customer, record).name if record else ""
+    _put_customers(shift, (Customer(exact_id=exact_id, code=NOBODY, name=name, status="C", blocked=True),))
 
 
 def keep_project(shift: Shift, project: Project) -> None:

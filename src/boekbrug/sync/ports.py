@@ -457,6 +457,7 @@ class Books(Protocol):
     def removed(self, kind: IntentKind, exact_id: str) -> None:
         """It is not in Exact any more: what made it has its natural key free again, our copy and the links forget it.
 
+        A link that a person chose stays, and its debtor's invoices are held until a person chooses again.
         Of a document and what belongs to a customer there is no copy; a project or customer need not be made by us.
         """
 
