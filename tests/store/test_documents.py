@@ -36,8 +36,8 @@ class TestDocuments:
         posted(world, first, IntentKind.DOCUMENT, "d", "d-3")
         world.books.refused(world.books.commit_intent(IntentKind.DOCUMENT, "e", {}, booking=first), ())
         assert world.books.made(first, IntentKind.DOCUMENT) == (
-            Made(natural_key="a", exact_id="d-1"),
-            Made(natural_key="d", exact_id="d-3"),
+            Made(natural_key="a", exact_id="d-1", made_at=NOW),
+            Made(natural_key="d", exact_id="d-3", made_at=NOW),
         )
 
     def test_what_was_taken_away_frees_its_key(self, world: World) -> None:
@@ -115,7 +115,9 @@ class TestDocuments:
         claimed = world.claimed()
         posted(world, claimed, IntentKind.DOCUMENT, "key", "d-1")
         world.books.left(IntentKind.DOCUMENT, "d-1", "")
-        assert world.books.made(claimed, IntentKind.DOCUMENT) == (Made(natural_key="key", exact_id="d-1", left=True),)
+        assert world.books.made(claimed, IntentKind.DOCUMENT) == (
+            Made(natural_key="key", exact_id="d-1", made_at=NOW, left=True),
+        )
 
     @pytest.mark.parametrize("outcome", ["answered", "refused", "unsent"])
     def test_no_file_is_kept_once_it_is_certain_what_became_of_it(self, world: World, outcome: str) -> None:

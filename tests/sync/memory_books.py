@@ -393,7 +393,7 @@ class MemoryBooks(MemoryIntents):
         kept = self.intents[intent.id]
         booking = self.rows[intent.booking_id].booking if intent.booking_id else None
         if isinstance(outcome, Found):
-            kept.state, kept.answer = "done", outcome.answer
+            kept.state, kept.answer, kept.done_at = "done", outcome.answer, self.clock.now()
             new = BookingState.BOOKED if intent.kind is IntentKind.ENTRY else BookingState.READY
         elif isinstance(outcome, NotThere):
             kept.state, new = "absent", BookingState.READY

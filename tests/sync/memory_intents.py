@@ -36,6 +36,7 @@ class KeptIntent:
     answer: Answer | None = None
     problems: tuple[Problem, ...] = ()
     left: bool = False
+    done_at: datetime | None = None
 
 
 class MemoryIntents:
@@ -86,7 +87,7 @@ class MemoryIntents:
 
     def answered(self, intent: Intent, answer: Answer) -> None:
         kept = self.intents[intent.id]
-        kept.state, kept.answer = "done", answer
+        kept.state, kept.answer, kept.done_at = "done", answer, self.clock.now()
 
     def refused(self, intent: Intent, problems: tuple[Problem, ...]) -> None:
         kept = self.intents[intent.id]
@@ -98,7 +99,12 @@ class MemoryIntents:
 
     def made(self, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
         return tuple(
-            Made(natural_key=kept.intent.natural_key, exact_id=kept.answer.exact_id, left=kept.left)
+            Made(
+                natural_key=kept.intent.natural_key,
+                exact_id=kept.answer.exact_id,
+                made_at=kept.done_at or kept.intent.created_at,
+                left=kept.left,
+            )
             for kept in self.intents.values()
             if kept.state == "done" and kept.answer and (kept.intent.kind, kept.intent.booking_id) == (kind, booking.id)
         )

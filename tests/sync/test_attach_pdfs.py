@@ -210,6 +210,14 @@ class TestDeletedByHand:
         room.run()
         return room
 
+    def a_minute_later(self, room: Office, step: Step = Step.BOOK) -> Office:
+        """What was made just now is not asked for; a minute later it is."""
+        assert room.ledger.looked_for == []
+        room.clock.advance(minutes=1)
+        room.books.due[step] = room.clock.now()
+        room.run()
+        return room
+
     def test_a_document_that_is_gone_before_it_is_used_again_becomes_a_new_one(self) -> None:
         room = self.refused_once(OLD, OLD)
         room.ledger.gone = {"document-1", "attachment-2"}
@@ -232,30 +240,31 @@ class TestDeletedByHand:
         again(room)
         assert room.ledger.looked_for == [("attachment", "attachment-2")]
 
-    def test_one_deleted_just_before_its_file_becomes_a_new_one_at_once(self) -> None:
+    def test_one_deleted_just_before_its_file_becomes_a_new_one_in_a_minute(self) -> None:
         room = with_one(OLD, OLD)
         room.ledger.gone = {"document-1"}
         room.ledger.replies["attachment"] = [unknown_here("document")]
         room.run()
-        room.run()
+        self.a_minute_later(room)
         assert kinds(room) == ["document", "attachment", "document", "attachment", "entry"]
         assert room.ledger.sent[-1].body["Document"] == "document-3"
         assert warnings(room) == []
 
-    def test_one_deleted_just_before_the_entry_becomes_a_new_one_at_once(self) -> None:
+    def test_one_deleted_just_before_the_entry_becomes_a_new_one_in_a_minute(self) -> None:
         room = with_one(OLD, OLD)
         room.ledger.gone = {"document-1", "attachment-2"}
         room.ledger.replies["entry"] = [unknown_here("document")]
         room.run()
-        room.run()
+        self.a_minute_later(room)
         assert kinds(room) == ["document", "attachment", "entry"] * 2
         assert room.books.state(1) is BookingState.BOOKED
 
     def test_a_document_that_is_there_and_yet_refused_is_for_a_person(self) -> None:
-        room = with_one(OLD)
-        room.ledger.replies["entry"] = [unknown_here("document")]
+        room = with_one(OLD, OLD)
+        room.ledger.replies["entry"] = [unknown_here("document")] * 2
         room.run()
-        assert (room.books.state(1), kinds(room)) == (BookingState.HELD, ["document", "attachment", "entry"])
+        self.a_minute_later(room)
+        assert (room.books.state(1), kinds(room)) == (BookingState.HELD, ["document", "attachment", "entry", "entry"])
 
     def test_a_late_one_that_is_gone_becomes_a_new_one(self) -> None:
         room = with_one(MISSING, OLD, OLD)
@@ -278,14 +287,14 @@ class TestDeletedByHand:
         assert room.ledger.sent[-1].body["Document"] == "document-2"
         assert room.books.rows[1].booking.pdf_state is PdfState.DONE
 
-    def test_a_late_one_deleted_just_before_its_file_is_made_anew_at_once(self) -> None:
+    def test_a_late_one_deleted_just_before_its_file_is_made_anew_in_a_minute(self) -> None:
         room = with_one(MISSING, OLD, OLD)
         room.run()
         room.ledger.replies["attachment"] = [unknown_here("document")]
         room.ledger.gone = {"document-2"}
         again(room, Step.PDF)
-        assert room.books.rows[1].pdf_at == room.clock.now()
-        room.run()
+        assert room.books.rows[1].pdf_at == room.clock.now() + timedelta(minutes=1)
+        self.a_minute_later(room, Step.PDF)
         assert kinds(room) == ["entry", "document", "attachment", "document", "attachment"]
         assert room.books.rows[1].booking.pdf_state is PdfState.DONE
 

@@ -247,11 +247,14 @@ def made(shift: Shift, booking: Booking, kind: IntentKind) -> tuple[Made, ...]:
     """What this booking's POSTs of a kind made and still stands, oldest first."""
     values = {"administration": shift.administration_id, "booking": booking.id, "kind": str(kind)}
     with prepared(_MADE, values) as cursor:
-        return tuple(Made(natural_key=key, exact_id=exact_id, left=bool(why)) for key, exact_id, why in cursor)
+        return tuple(
+            Made(natural_key=key, exact_id=exact_id, made_at=made_at, left=bool(why))
+            for key, exact_id, made_at, why in cursor
+        )
 
 
 _MADE = """
-    SELECT natural_key, exact_id, why FROM store_intent
+    SELECT natural_key, exact_id, closed_at, why FROM store_intent
      WHERE administration_id = %(administration)s AND booking_id = %(booking)s AND kind = %(kind)s AND state = 'done'
      ORDER BY id
 """

@@ -12,7 +12,7 @@ from boekbrug.domain.problem import Problem, Severity, Subject, report
 from boekbrug.domain.states import PdfState
 from boekbrug.sync.backoff import wait_since
 from boekbrug.sync.failures import Broken, NotAllowed, OutcomeUnknown, OutsideFailure, Refused, Throttled
-from boekbrug.sync.gone import Gone, noticing_gone
+from boekbrug.sync.gone import Gone, noticing_gone, still_there
 from boekbrug.sync.once import once
 from boekbrug.sync.ports import Booking, Document, IntentKind, Made, Pdf, Step
 from boekbrug.sync.tools import Tools, at_coachview
@@ -92,8 +92,8 @@ def _attach_late(tools: Tools, booking: Booking) -> bool:
         put = document_with_pdf(tools, booking, tools.books.customer_id_of(booking), entry_id=booking.entry_id)
     except PdfUnavailable as unavailable:
         tools.books.pdf_state(booking, PdfState.MISSING, (), unavailable.retry_at)
-    except Gone:
-        tools.books.pdf_state(booking, PdfState.MISSING, (), tools.clock.now())
+    except Gone as gone:
+        tools.books.pdf_state(booking, PdfState.MISSING, (), gone.retry_at or tools.clock.now())
     except OutcomeUnknown:
         settle_at = tools.books.next_settlement() or tools.clock.now()
         tools.books.step_due(Step.SETTLE, settle_at)
@@ -205,11 +205,11 @@ def _standing(tools: Tools, place: _Place, fingerprint: str) -> _Standing:
 
 def _still_there(tools: Tools, document: Made | None, file: Made | None, others: tuple[Made, ...]) -> _Standing:
     """The same, without what somebody deleted in Exact by hand; a document whose file alone is gone gets it again."""
-    if document is None or (file and tools.ledger.is_there(IntentKind.ATTACHMENT, file.exact_id)):
+    if document is None or (file and still_there(tools, IntentKind.ATTACHMENT, file)):
         return document, file, others
     if file:
         tools.books.removed(IntentKind.ATTACHMENT, file.exact_id)
-    if tools.ledger.is_there(IntentKind.DOCUMENT, document.exact_id):
+    if still_there(tools, IntentKind.DOCUMENT, document):
         return document, None, others
     tools.books.removed(IntentKind.DOCUMENT, document.exact_id)
     return None, None, others

@@ -7,11 +7,12 @@ that is certain lets go of a record; the booking then goes back to `ready`, and 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import structlog
 
 from boekbrug.sync.failures import Refused
-from boekbrug.sync.ports import Booking, IntentKind
+from boekbrug.sync.ports import Booking, IntentKind, Made
 from boekbrug.sync.tools import Tools
 
 log = structlog.get_logger()
@@ -25,8 +26,24 @@ NAMED = {
 """What a refusal is about, by the subject of its problem."""
 
 
+SURE_AFTER = timedelta(seconds=60)
+"""Exact guards no document and no file: what was there less long ago is not let go of by one look (exactly-once.md)."""
+
+
 class Gone(Exception):
-    """Something that was to be used is not in Exact any more, and we forgot it: try the booking again."""
+    """Something that was to be used is not in Exact any more, and we forgot it: try the booking again.
+
+    With `retry_at` nothing is forgotten yet: by then one look is enough.
+    """
+
+    def __init__(self, detail: str, retry_at: datetime | None = None) -> None:
+        super().__init__(detail)
+        self.retry_at = retry_at
+
+
+def still_there(tools: Tools, kind: IntentKind, made: Made) -> bool:
+    """Whether what we made is in Exact; what we made just now is not asked for."""
+    return made.made_at + SURE_AFTER > tools.clock.now() or tools.ledger.is_there(kind, made.exact_id)
 
 
 @contextmanager
@@ -36,6 +53,8 @@ def noticing_gone(tools: Tools, booking: Booking, customer_id: str | None) -> It
         yield
     except Refused as refusal:
         kinds = {NAMED[problem.subject.kind] for problem in refusal.problems if problem.subject.kind in NAMED}
+        if IntentKind.DOCUMENT in kinds:
+            _not_too_soon(tools, booking, refusal)
         gone = [
             (kind, exact_id)
             for kind in sorted(kinds)
@@ -48,6 +67,13 @@ def noticing_gone(tools: Tools, booking: Booking, customer_id: str | None) -> It
             tools.books.removed(kind, exact_id)
             log.info("somebody deleted this in Exact", action="gone-in-exact", kind=kind, exact_id=exact_id)
         raise Gone(f"not in Exact any more: {', '.join(kind for kind, _ in gone)}") from refusal
+
+
+def _not_too_soon(tools: Tools, booking: Booking, refusal: Refused) -> None:
+    """Raise Gone for later when a document of this booking was made just now."""
+    made_at = max((made.made_at for made in tools.books.made(booking, IntentKind.DOCUMENT)), default=None)
+    if made_at is not None and made_at + SURE_AFTER > tools.clock.now():
+        raise Gone("perhaps a document that is not in Exact any more", made_at + SURE_AFTER) from refusal
 
 
 def _used(tools: Tools, booking: Booking, kind: IntentKind, customer_id: str | None) -> Sequence[str]:

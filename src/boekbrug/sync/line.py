@@ -228,7 +228,7 @@ def fitting_state(tools: Tools, claimed: Booking) -> Iterator[None]:
             ask_for_refresh(tools)
     except Gone as gone:
         tools.slice.gone.add(str(gone))
-        tools.books.retry(claimed, tools.clock.now(), str(gone))
+        tools.books.retry(claimed, gone.retry_at or tools.clock.now(), str(gone))
     except PdfUnavailable as unavailable:
         tools.books.retry(claimed, unavailable.retry_at, "Coachview could not give the PDF")
     except OutcomeUnknown as unknown:

@@ -227,10 +227,11 @@ class MadeEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Made:
-    """What one POST made and still stands; `left` when Exact did not let us take it away."""
+    """What one POST made, known since `made_at`, and still stands; `left` when Exact did not let us take it away."""
 
     natural_key: str
     exact_id: str
+    made_at: datetime
     left: bool = False
 
 
