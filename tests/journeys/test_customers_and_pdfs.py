@@ -163,7 +163,8 @@ def test_what_somebody_deletes_in_exact_by_hand_is_made_anew(noord: House) -> No
     (document,) = documents(exact, THIRD)
     (customer,) = {row["ID"] for row in exact.rows("crm/Accounts", select="ID")} - before
 
-    # Somebody takes both away.
+    # Somebody takes both away, longer than a minute after they were made.
+    noord.script("run_sql.py", "UPDATE store_intent SET closed_at = closed_at - interval '2 minutes'")
     assert exact.delete("documents/Documents", document["ID"]).status_code == 204
     assert exact.delete("crm/Accounts", customer).status_code == 204
     close_the_journal(noord, "open")
