@@ -13,7 +13,7 @@ from boekbrug.cli.practice import DIVISION_NL
 
 pytestmark = pytest.mark.journey
 
-INVOICES = 45
+INVOICES = 400
 A_WHILE = 90
 NEXT_RELEASE = """
     ALTER TABLE store_booking ADD COLUMN next_release integer NOT NULL DEFAULT 0;
@@ -24,7 +24,7 @@ NEXT_RELEASE = """
 
 
 SLOW_MILLISECONDS = 400
-"""So slow is Exact while the machines change: all of it would take much longer than that takes."""
+"""So slow is Exact while the machines change: all of it would take almost three minutes, many times what that takes."""
 
 
 def in_between(ours: House) -> None:
@@ -41,7 +41,7 @@ def end(worker: "subprocess.Popen[bytes]") -> None:
 
 
 def test_machines_are_restarted_in_turn_while_the_tables_become_those_of_the_next_release(tmp_path: Path) -> None:
-    with house(tmp_path / "first", scenario="load", invoices=INVOICES) as ours:
+    with house(tmp_path / "first", scenario="load", invoices=INVOICES, minute_limit=6000) as ours:
         options = {"name": "Exact", "site": "practice", "division": DIVISION_NL, "send_pdf": False}
         options["book_from"] = (date.today() - timedelta(days=3000)).isoformat()  # noqa: DTZ011
         ours.script("settle_one.py", ours.book.coachview.address, json.dumps(options))
