@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -60,6 +61,7 @@ def _pages(busy: "Institute") -> "Iterator[tuple[str, dict[str, Any]]]":
     from boekbrug.web.access import Level
     from boekbrug.web.urls import ADDRESSES
 
+    import_module("boekbrug.web.wsgi")  # as the server's process begins
     client = Client()
     client.force_login(making.person("beheer@noord.example", busy, "beheerder"))
     for address in ADDRESSES:
