@@ -4,7 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache, partial
 from uuid import uuid4
@@ -45,6 +45,7 @@ from boekbrug.store.integrations import follow_defaults, show_integration, verdi
 from boekbrug.store.lifecycle import activate, begin_authorise, connect, disconnect, login_of, take_authorise
 from boekbrug.store.logins import LoginTokens, Reach, has_tokens, keep_login, unused_logins
 from boekbrug.store.models import Administration, IntegrationState
+from boekbrug.store.moment import house_clock, moment
 from boekbrug.store.organisations import CoachviewAccess, coachview_access
 from boekbrug.store.reading import pick_lists
 from boekbrug.store.reviewing import ReviewBooks
@@ -63,10 +64,10 @@ _log = log.get("wiring")
 
 @dataclass(frozen=True, kw_only=True)
 class WallClock:
-    """The time as it is; days are the institute's."""
+    """The time as all hosts of this house have it; days are the institute's. For one piece of work, not for long."""
 
     country: Country = Country.NL
-    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    now: Callable[[], datetime] = field(default_factory=house_clock)
 
     def today(self) -> date:
         """The present day in the institute's time zone."""
@@ -432,8 +433,9 @@ def _connection(access: CoachviewAccess) -> Connection:
             base_url=access.url,
             credentials=Credentials(client_id=access.client_id, secret=access.client_secret),
             profile=profile,
-            budget=OrganisationBudget(access.organisation_id),
+            budget=OrganisationBudget(access.organisation_id, moment),
             tokens=_coachview_tokens(),
+            now=moment,
             count=partial(tallies().call, "coachview"),
         )
     except ProfileError as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boekbrug.domain.forecast import Forecast, Limits, Window, Work, around, forecast
+from boekbrug.domain.forecast import Forecast, Limits, Window, Work, around, forecast, reading
 
 NIGHT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -56,6 +56,14 @@ def test_a_limit_of_the_day_stops_the_night_until_the_next_day() -> None:
     assert found.waits
     assert found.first_day == 100
     assert MIDNIGHT < found.ends_at <= MIDNIGHT + 6 * MINUTE
+
+
+def test_what_is_read_before_the_first_invoice_takes_its_room_and_is_no_invoice() -> None:
+    found = night(reading(20), invoices(200, 3), day=4500, used=4200)
+    assert (found.invoices, found.first_day) == (200, 93)
+    assert found.exact_calls == 20 + 600 + around(200).invoices
+    assert night(reading(20), invoices(13, 3)).ends_at == NIGHT
+    assert night(reading(20), invoices(14, 3)).ends_at == NIGHT + MINUTE
 
 
 def test_the_calls_of_coachview_stop_it_too() -> None:

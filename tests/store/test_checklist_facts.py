@@ -28,7 +28,7 @@ def test_before_anything_was_read_there_is_no_copy(world: World) -> None:
 
 
 def test_the_copy_is_there_with_the_moment_of_reading(world: World) -> None:
-    world.books.keep_reference(builders.reference(), NOW)
+    world.books.keep_reference(builders.reference(), NOW, 9)
     found = facts(world)
     assert found.reference is not None
     assert found.reference.journals["70"].kind == 20

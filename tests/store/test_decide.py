@@ -65,7 +65,7 @@ def test_trying_again_has_exact_read_when_it_may_have_been_put_right_there(world
     """At most once in 5 minutes, and only for what a reading can solve (exactly-once.md, "Reference data")."""
     world.ready()
     world.books.hold(world.claimed(), (Problem(code=code),), "refused by Exact")
-    world.books.keep_reference(builders.reference(), NOW - timedelta(minutes=2))
+    world.books.keep_reference(builders.reference(), NOW - timedelta(minutes=2), 9)
     models.DueStep.objects.all().delete()
     decide.retry([world.row().id], by=ELS, now=NOW)
     due = models.DueStep.objects.filter(step=Step.REFERENCE).values_list("due_at", flat=True)

@@ -63,3 +63,20 @@ def test_a_night_begins_at_its_hour(world: World) -> None:
     found = forecasts_of(world.organisation_id, NOW)[integration_id]
     assert found.begins_at == NOW + timedelta(hours=9)
     assert found.ends_at > found.begins_at
+
+
+def test_a_night_reads_what_exact_has_before_it_books_unless_that_was_just_read(world: World) -> None:
+    integration_id, _, administration_id = add_koppeling(
+        world.organisation_id, name="Nacht", purpose="proef", division=7, export_mode="bulk"
+    )
+    wait(world, 1)
+    models.Booking.objects.update(integration_id=integration_id, administration_id=administration_id)
+    models.Integration.objects.filter(id=integration_id).update(round_at=NOW + timedelta(hours=9))
+    before = forecasts_of(world.organisation_id, NOW)[integration_id].exact_calls
+    mark = models.ReferenceMark.objects.create(
+        administration_id=administration_id, endpoint="full", read_at=NOW, calls=17
+    )
+    assert forecasts_of(world.organisation_id, NOW)[integration_id].exact_calls == before + 17 + 2
+    mark.read_at = NOW + timedelta(hours=9, minutes=-4)
+    mark.save()
+    assert forecasts_of(world.organisation_id, NOW)[integration_id].exact_calls == before

@@ -115,7 +115,7 @@ def test_what_was_seen_decides_whether_prefixes_fit(world: World) -> None:
 
 
 def test_what_exact_has_decides_about_the_journal(world: World) -> None:
-    world.books.keep_reference(builders.reference(journals=builders.by_code(builders.journal(code="75"))), NOW)
+    world.books.keep_reference(builders.reference(journals=builders.by_code(builders.journal(code="75"))), NOW, 9)
     with refused("journal: journal-not-there"):
         set_options(world.integration_id, {"debtor_prefix": "9"}, who="jan", now=NOW)
     assert set_options(world.integration_id, {"journal": "75"}, who="jan", now=NOW)

@@ -75,7 +75,7 @@ CHANGES: dict[str, Callable[[World, Books, Any, Any], object]] = {
     "broken": lambda _w, b, _r, _i: b.broken("salesentry", "400"),
     "fetch_window": lambda w, b, _r, _i: b.fetch_window(w.organisation_id, w.now),
     "reread_done": lambda w, b, _r, _i: b.reread_done(w.organisation_id, ["i-1"]),
-    "keep_reference": lambda w, b, _r, _i: b.keep_reference(builders.reference(), w.now),
+    "keep_reference": lambda w, b, _r, _i: b.keep_reference(builders.reference(), w.now, 9),
     "keep_page": lambda _w, b, _r, _i: b.keep_page("customers", ReferencePage(timestamp=1)),
     "keep_customer": lambda _w, b, _r, _i: b.keep_customer(builders.customer()),
     "link_debtor": lambda w, b, _r, _i: b.link_debtor(w.organisation_id, "d-42", "c-1"),

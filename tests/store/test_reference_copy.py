@@ -30,7 +30,7 @@ def test_what_was_read_comes_back_the_same(world: World) -> None:
         periods=builders.periods(closed=((2026, 1),)),
         cost_centres=builders.by_code(CostCentre(code="OUD", description="Oud", end=date(2025, 12, 31))),
     )
-    world.books.keep_reference(reference, NOW)
+    world.books.keep_reference(reference, NOW, 9)
     kept(world, *reference.customers)
     world.books.keep_page("projects", ReferencePage(timestamp=8, projects=tuple(reference.projects.values())))
     invoice = builders.invoice(reference="PO 55")
@@ -101,11 +101,11 @@ def held(world: World) -> None:
 
 
 def test_what_is_held_is_checked_again_when_the_copy_changed(world: World) -> None:
-    world.books.keep_reference(builders.reference(), NOW)
+    world.books.keep_reference(builders.reference(), NOW, 9)
     held(world)
-    world.books.keep_reference(builders.reference(), world.advance(days=1))
+    world.books.keep_reference(builders.reference(), world.advance(days=1), 9)
     assert not world.row().needs_check
-    world.books.keep_reference(builders.reference(vat_codes={}), world.advance(days=1))
+    world.books.keep_reference(builders.reference(vat_codes={}), world.advance(days=1), 9)
     assert world.row().needs_check
     assert world.books.due_steps(world.now) == (Step.CHECK,)
     assert world.books.reference([]).vat_codes == {}

@@ -129,7 +129,7 @@ def test_an_entry_of_ours_is_given_back_to_its_invoice_by_review(desk: Desk) -> 
 
 
 def test_an_invoice_that_the_backup_knew_as_ready_is_matched_as_well(world: World) -> None:
-    world.books.keep_reference(builders.reference(), NOW)
+    world.books.keep_reference(builders.reference(), NOW, 9)
     world.ready("i-20260001", number="20260001")
     models.Administration.objects.update(lease_until=None)
     desk = Desk(world)

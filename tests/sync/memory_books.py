@@ -206,7 +206,8 @@ class MemoryBooks(MemoryIntents):
     def timestamp(self, endpoint: str) -> int:
         return self.timestamps.get(endpoint, 0)
 
-    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
+    def keep_reference(self, reference: Reference, read_at: datetime, calls: int) -> None:
+        del calls
         old = self.kept_reference
         self.kept_reference = replace(reference, customers=old.customers, projects=old.projects)
         self.read_at = read_at

@@ -54,11 +54,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """Invoices that cost the same: how many, and the calls of each to both parties."""
+    """What costs the same each time: how many times, and the calls of each to both parties.
+
+    `books` is false of what a night does around its invoices.
+    """
 
     invoices: int
     exact: int
     coachview: int
+    books: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,8 +93,13 @@ def calls_of(decision: Decision) -> int:
 
 
 def around(invoices: int) -> Work:
-    """The calls that prove so many bookings, as if each were an invoice of one call."""
-    return Work(invoices=-(-invoices * LINES_PER_INVOICE // LINES_PER_CALL), exact=1, coachview=0)
+    """The calls that prove so many bookings."""
+    return Work(invoices=-(-invoices * LINES_PER_INVOICE // LINES_PER_CALL), exact=1, coachview=0, books=False)
+
+
+def reading(calls: int) -> Work:
+    """The calls that read Exact's reference data, which a bulk run does before it books."""
+    return Work(invoices=calls, exact=1, coachview=0, books=False)
 
 
 def forecast(
@@ -98,7 +107,7 @@ def forecast(
 ) -> Forecast:
     """Let the night pass window by window; what proves the bookings comes last and is counted in the calls."""
     night = _Night(limits, begins_at, timedelta(seconds=seconds_per_call))
-    invoices = sum(work.invoices for work in works)
+    invoices = sum(work.invoices for work in works if work.books)
     for work in (*works, around(invoices)):
         night.do(work)
     return Forecast(
@@ -107,7 +116,7 @@ def forecast(
         coachview_calls=night.coachview,
         begins_at=begins_at,
         ends_at=night.now,
-        first_day=min(invoices, night.first_day if night.stopped else invoices),
+        first_day=night.first_day,
     )
 
 
@@ -163,5 +172,5 @@ class _Night:
         self.now += self._each * exact
         self.exact += exact
         self.coachview += coachview
-        if not self.stopped:
+        if work.books and not self.stopped:
             self.first_day += fit

@@ -53,6 +53,7 @@ class Clock:
     database_died: Callable[[], None] = lambda: None
     keep_logins: Callable[[datetime], object] = lambda _now: None
     keep_tallies: Callable[[], object] = lambda: None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _keeping: list[threading.Thread] = field(default_factory=list)
 
     def run(self, stop: threading.Event) -> None:
@@ -60,8 +61,8 @@ class Clock:
         sweep_at = rescue_at = clean_at = logins_at = tallies_at = time.monotonic()
         while not stop.is_set():
             try:
-                sweep_at = _every(self.rhythm.sweep_seconds, sweep_at, lambda: self.sweep(datetime.now(UTC)))
-                self.wake_what_is_due(datetime.now(UTC))
+                sweep_at = _every(self.rhythm.sweep_seconds, sweep_at, lambda: self.sweep(self.now()))
+                self.wake_what_is_due(self.now())
                 rescue_at = _every(self.rhythm.rescue_seconds, rescue_at, self.queue.rescue)
                 clean_at = _every(self.rhythm.clean_seconds, clean_at, self.queue.clean)
                 logins_at = _every(self.rhythm.logins_seconds, logins_at, self._keep_logins)
@@ -85,7 +86,7 @@ class Clock:
             return 0
         woken = 0
         for administration_id, lane in self.due_administrations(now, self.rhythm.limit):
-            if places[lane] <= 0 or (administration_id, lane) in waiting or self.rest.holds(administration_id, now):
+            if places[lane] <= 0 or (administration_id, lane) in waiting or self.rest.holds(administration_id):
                 continue
             self.queue.wake(administration_id, lane)
             places[lane] -= 1
@@ -101,7 +102,7 @@ class Clock:
 
     def _keep_logins_now(self) -> None:
         try:
-            self.keep_logins(datetime.now(UTC))
+            self.keep_logins(self.now())
         except Exception:  # noqa: BLE001  # logged; the next hour tries again
             _log.exception("clock.logins", sentence="Unused logins could not be refreshed.")
         finally:

@@ -171,9 +171,9 @@ class Books:
         """The last timestamp that was read of a sync endpoint; 0 at first."""
         return reference_copy.timestamp(self._shift, endpoint)
 
-    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
-        """Replace the full copy."""
-        reference_copy.keep_reference(self._shift, reference, read_at)
+    def keep_reference(self, reference: Reference, read_at: datetime, calls: int) -> None:
+        """Replace the full copy, which so many calls brought."""
+        reference_copy.keep_reference(self._shift, reference, read_at, calls)
 
     def keep_page(self, endpoint: str, page: ReferencePage) -> None:
         """Add or replace the rows of a sync page and keep its timestamp."""

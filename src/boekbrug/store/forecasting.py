@@ -5,18 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from boekbrug.domain.forecast import PDF_CALLS, Forecast, Limits, Window, Work, forecast
+from boekbrug.domain.forecast import PDF_CALLS, Forecast, Limits, Window, Work, forecast, reading
 from boekbrug.domain.options import ExportMode
 from boekbrug.domain.states import BookingState
 from boekbrug.store.budget import DAY, KEPT, MINUTE
-from boekbrug.store.models import Booking, IntegrationState
+from boekbrug.store.models import Booking, IntegrationState, ReferenceMark
+from boekbrug.store.reference_copy import FULL
 from boekbrug.store.whole import newest_values
+from boekbrug.sync.refresh_reference import AT_ONCE_AT_MOST
 
 WAITS = (BookingState.READY, BookingState.RECEIVED)
 CONFIRMATION_CALLS = 1
 """Writing `Bevestigd` back takes one call to Coachview for each invoice, reading its PDF another."""
+
+CHANGED_CALLS = 2
+"""Reading which customers and which projects changed takes one call each, when not too many did."""
 
 ADMINISTRATION, COACHVIEW = "administration__", "integration__organisation__coachview_calls_"
 _WINDOWS = tuple(f"{ADMINISTRATION}{name}_{part}" for name in ("minute", "day") for part in ("limit", "cap", "used"))
@@ -50,8 +55,17 @@ def _waiting(organisation_id: int) -> Sequence[Row]:
     kinds = rows.order_by("administration_id", "integration_id", "calls").values(
         *("administration_id", "integration_id", "integration__round_at", "calls"), *_WINDOWS, *_RESETS, *_COACHVIEW
     )
-    counted = kinds.annotate(options=newest_values(integration_id=OuterRef("integration_id")), times=Count("*"))
+    counted = kinds.annotate(
+        options=newest_values(integration_id=OuterRef("integration_id")),
+        read_at=Subquery(_reading_of(OuterRef("administration_id")).values("read_at")),
+        reading_calls=Subquery(_reading_of(OuterRef("administration_id")).values("calls")),
+        times=Count("*"),
+    )
     return [dict(row) for row in counted]
+
+
+def _reading_of(administration_id: OuterRef) -> QuerySet[ReferenceMark]:
+    return ReferenceMark.objects.filter(administration_id=administration_id, endpoint=FULL)
 
 
 def _forecast(found: Sequence[Row], now: datetime) -> Forecast:
@@ -60,14 +74,30 @@ def _forecast(found: Sequence[Row], now: datetime) -> Forecast:
         day=_window(found[0], "day", DAY, now),
         coachview=min((_coachview(row, now) for row in found), key=Window.left),
     )
-    return forecast([_work(row) for row in found], limits, begins_at=min(_begins_at(row, now) for row in found))
+    begins_at = min(_begins_at(row, now) for row in found)
+    works = [_reading(found, begins_at), *(_work(row) for row in found)]
+    return forecast(works, limits, begins_at=begins_at)
 
 
 def _begins_at(row: Row, now: datetime) -> datetime:
     """A bulk koppeling begins at its hour, a realtime one has begun."""
     round_at: datetime | None = row["integration__round_at"]
-    realtime = (row["options"] or {}).get("export_mode", ExportMode.REALTIME) == ExportMode.REALTIME
-    return now if realtime or round_at is None else max(now, round_at)
+    return now if _realtime(row) or round_at is None else max(now, round_at)
+
+
+def _realtime(row: Row) -> bool:
+    return bool((row["options"] or {}).get("export_mode", ExportMode.REALTIME) == ExportMode.REALTIME)
+
+
+def _reading(found: Sequence[Row], begins_at: datetime) -> Work:
+    """What a bulk run reads of Exact before it books, as many calls as the last time; customers and projects one each.
+
+    A copy of the last minutes is not read again.
+    """
+    read_at: datetime | None = found[0]["read_at"]
+    fresh = read_at is not None and begins_at - read_at < AT_ONCE_AT_MOST
+    bulk = not all(_realtime(row) for row in found)
+    return reading(found[0]["reading_calls"] + CHANGED_CALLS if bulk and read_at is not None and not fresh else 0)
 
 
 def _work(row: Row) -> Work:

@@ -146,8 +146,8 @@ def timestamp(shift: Shift, endpoint: str) -> int:
     return rows.values_list("timestamp", flat=True).first() or 0
 
 
-def keep_reference(shift: Shift, reference: Reference, read_at: datetime) -> None:
-    """Replace the full copy; when it differs from the one before, what is held wants a new check."""
+def keep_reference(shift: Shift, reference: Reference, read_at: datetime, calls: int) -> None:
+    """Replace the full copy, which so many calls brought; when it differs, what is held wants a new check."""
     rows = {
         (kind, storable_text(str(code))[:100]): write(record)
         for kind, (name, _) in CODED.items()
@@ -168,7 +168,7 @@ def keep_reference(shift: Shift, reference: Reference, read_at: datetime) -> Non
                 batch_size=1000,
             )
             _check_held_again(shift, at)
-        _mark(shift, FULL, read_at=read_at, timestamp=F("timestamp") + int(before != rows))
+        _mark(shift, FULL, read_at=read_at, calls=calls, timestamp=F("timestamp") + int(before != rows))
 
 
 def _period(period: FinancialPeriod) -> dict[str, Any]:

@@ -325,8 +325,8 @@ class Books(Protocol):
     def timestamp(self, endpoint: str) -> int:
         """The last timestamp that was read of a sync endpoint (`customers`, `projects`); 0 at first."""
 
-    def keep_reference(self, reference: Reference, read_at: datetime) -> None:
-        """Replace the full copy."""
+    def keep_reference(self, reference: Reference, read_at: datetime, calls: int) -> None:
+        """Replace the full copy, which so many calls brought."""
 
     def keep_page(self, endpoint: str, page: ReferencePage) -> None:
         """Add or replace the rows of a sync page and keep its timestamp."""

@@ -29,8 +29,9 @@ PUT_RIGHT_IN_EXACT = WANTING | frozenset(
 
 def refresh_reference(tools: Tools) -> datetime | None:
     """Read everything anew; when the copy will be stale."""
-    read_at = tools.clock.now()
-    tools.books.keep_reference(tools.ledger.read_reference(_years(tools.clock.today())), read_at)
+    read_at, calls = tools.clock.now(), tools.ledger.calls
+    reference = tools.ledger.read_reference(_years(tools.clock.today()))
+    tools.books.keep_reference(reference, read_at, tools.ledger.calls - calls)
     _read_changed(tools)
     tools.books.connection_works("exact")
     return read_at + STALE

@@ -60,12 +60,16 @@ class ProjectCopy(models.Model):
 
 
 class ReferenceMark(models.Model):
-    """Up to where an endpoint was read: sync endpoints have a timestamp, `full` a moment and the number of its copy."""
+    """Up to where an endpoint was read: sync endpoints have a timestamp, `full` a moment and the number of its copy.
+
+    `calls` is what reading all of it took, for the forecast of the next night.
+    """
 
     administration = models.ForeignKey(Administration, on_delete=models.CASCADE, related_name="reference_marks")
     endpoint = models.CharField(max_length=30)
     timestamp = models.BigIntegerField(default=0)
     read_at = models.DateTimeField(null=True)
+    calls = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         """One mark per endpoint."""
