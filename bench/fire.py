@@ -27,14 +27,25 @@ USUAL_CONCURRENCY, CONNECTIONS, SPARE = 16, 160, 16
 """What the embedded database has for workers, as `serve` demands it."""
 
 
-def inside(ours: House, name: str, *arguments: str) -> str:
+def inside(ours: House, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """Run one of the scripts of `bench/inside` in the house; what it prints."""
     command = [sys.executable, str(INSIDE / name), *arguments]
     done = subprocess.run(
-        command, env=ours.environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+        command,
+        env=environment or ours.environment,
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def wrong_clock(environment: Mapping[str, str], seconds: float) -> dict[str, str]:
+    """The environment of a host whose clock is so many seconds ahead, or behind when below 0."""
+    path = f"{INSIDE / 'wrong_clock'}{os.pathsep}{environment['PYTHONPATH']}"
+    return {**environment, "PYTHONPATH": path, "WRONG_CLOCK_SECONDS": str(seconds)}
 
 
 @dataclass(kw_only=True)

@@ -14,6 +14,7 @@ def command(concurrency: int | None) -> None:
     with opened(schema=False) as settings:
         from boekbrug import embedded, wiring
         from boekbrug.jobs import worker
+        from boekbrug.store.moment import moment
         from boekbrug.store.tallies import tallies
 
         wait_for_tables()
@@ -24,6 +25,7 @@ def command(concurrency: int | None) -> None:
             sweep=wiring.sweep,
             keep_logins=wiring.keep_logins_alive,
             keep_tallies=tallies().keep,
+            now=moment,
             concurrency=concurrency or settings.concurrency,
             database_died=partial(embedded.ensure_running, settings.home) if settings.embedded else lambda: None,
         )

@@ -1,6 +1,6 @@
 """What the workers decide, as plain functions of their arguments."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 FIRST_DELAY_SECONDS = 0.5
 LAST_DELAY_SECONDS = 30.0
@@ -16,6 +16,6 @@ def delay_seconds(failures: int) -> float:
     return min(FIRST_DELAY_SECONDS * 2.0 ** min(max(failures - 1, 0), 16), LAST_DELAY_SECONDS)
 
 
-def rests(failures: int, failed_at: datetime, now: datetime) -> bool:
-    """Whether an administration whose slices failed is left alone for now, so that a defect does not spin."""
-    return failures > 0 and now < failed_at + timedelta(seconds=delay_seconds(failures))
+def rests(failures: int, since_seconds: float) -> bool:
+    """Whether an administration whose slices failed, last so long ago, is left alone: a defect must not spin."""
+    return failures > 0 and since_seconds < delay_seconds(failures)

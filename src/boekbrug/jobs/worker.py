@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import Error as DatabaseError
 from procrastinate.contrib.django import DjangoApp
@@ -50,6 +50,8 @@ class Work:
     database_died: Callable[[], None] = lambda: None
     keep_logins: Callable[[datetime], object] = lambda _now: None
     keep_tallies: Callable[[], object] = lambda: None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The moment as all hosts have it."""
 
 
 def run(work: Work) -> None:
@@ -64,6 +66,7 @@ def run(work: Work) -> None:
         database_died=work.database_died,
         keep_logins=work.keep_logins,
         keep_tallies=work.keep_tallies,
+        now=work.now,
     )
     ticking = threading.Thread(target=clock.run, args=(stop,), name="clock")
     ticking.start()
@@ -97,7 +100,7 @@ async def _serve(work: Work, rest: slices.Rest) -> None:
 
     @app.task(name=TASK, queue=QUEUE)
     def sync_administration(administration_id: int, lane: Lane) -> None:
-        slices.run(administration_id, lane, run_slice=work.run_slice, queue=work.queue, rest=rest)
+        slices.run(administration_id, lane, run_slice=work.run_slice, queue=work.queue, rest=rest, now=work.now)
 
     async with app.open_async():
         _log.info("worker.started", sentence="The worker looks for work.", concurrency=work.concurrency)

@@ -66,17 +66,18 @@ class ProcrastinateQueue:
 
     def health(self) -> Health:
         """Count workers with a fresh heartbeat, and jobs by state."""
-        now = datetime.now(UTC)
-        alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - timedelta(seconds=self._stalled_seconds))
+        fresh = Now() - timedelta(seconds=self._stalled_seconds)  # by the clock that wrote the heartbeats down
+        alive = ProcrastinateWorker.objects.filter(last_heartbeat__gt=fresh)
         jobs = ProcrastinateJob.objects.filter(queue_name=QUEUE)
         waiting = jobs.filter(status="todo")
-        oldest = ProcrastinateEvent.objects.filter(job__in=waiting, type="deferred").aggregate(at=Min("at"))["at"]
+        deferred = ProcrastinateEvent.objects.filter(job__in=waiting, type="deferred")
+        waited = deferred.aggregate(longest=Now() - Min("at"))["longest"]
         return Health(
             workers=alive.count(),
             waiting=waiting.count(),
             running=jobs.filter(status="doing").count(),
             failed=jobs.filter(status="failed").count(),
-            oldest_waiting_seconds=(now - oldest).total_seconds() if oldest else None,
+            oldest_waiting_seconds=waited.total_seconds() if waited is not None else None,
         )
 
     def rescue(self) -> int:
@@ -126,7 +127,7 @@ def _too_long() -> list[int]:
 
 async def _retry(job_id: int) -> bool:
     # A moment that is past on every clock: a job that waits for its moment would block its lock (rule 5).
-    past = datetime.now(UTC) - timedelta(minutes=5)
+    past = datetime.now(UTC) - timedelta(days=1)
     try:
         await app.job_manager.retry_job_by_id_async(job_id=job_id, retry_at=past)
     except UniqueViolation:
