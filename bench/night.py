@@ -18,20 +18,30 @@ FIRST = date(2026, 1, 1)
 
 @contextmanager
 def institute(
-    invoices: int, *, pdf: bool, scenario: str = "load", minute_limit: int = 100_000, export_mode: str = "bulk"
+    invoices: int,
+    *,
+    pdf: bool,
+    scenario: str = "load",
+    minute_limit: int = 100_000,
+    window_seconds: int = 60,
+    export_mode: str = "bulk",
 ) -> Iterator[House]:
-    """A house whose koppeling is active and connected; nothing is fetched or booked yet."""
+    """A house whose koppeling is active and connected; nothing is fetched or booked yet.
+
+    The windows are as long from the beginning, since no answer may shorten one that has begun.
+    """
+    limits = {"minute": minute_limit, "minute_window_seconds": window_seconds, "day": 10 * minute_limit}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         home = Path(folder)
         with house(home, scenario=scenario, invoices=invoices, minute_limit=minute_limit) as ours:
-            ours.book.exact.control("limits", {"minute": minute_limit, "day": 10 * minute_limit})
+            ours.book.exact.control("limits", limits)
             ours.run("organisation", "create", "Bench")
             options = home / "options.json"
             options.write_text(json.dumps(_options(ours, pdf=pdf, export_mode=export_mode)), encoding="utf-8")
             made = ours.json("integration", "create", "--organisation", "Bench", "--options", str(options))["id"]
             ours.run("integration", "enable", str(made))
             _connect(ours, str(made))
-            ours.book.exact.control("limits", {"minute": minute_limit, "day": 10 * minute_limit})
+            ours.book.exact.control("limits", limits)
             yield ours
 
 

@@ -44,7 +44,7 @@ def measure(*, full: bool = False) -> dict[str, object]:
 
 def _nights(grown: int) -> dict[str, float]:
     """A first invoice, the years, then one night without and one with a limit."""
-    with institute(1, pdf=True, export_mode="realtime") as ours:
+    with institute(1, pdf=True, export_mode="realtime", window_seconds=SHORT_SECONDS) as ours:
         ours.run("sync", "--all", "--until-idle")
         if grown:
             inside(ours, "grow.py", str(grown))

@@ -70,18 +70,22 @@ class House:
         self.children.append(child)
         return child
 
-    def elsewhere(self, machine: Path) -> dict[str, str]:
-        """The environment of another machine: a HOME of its own, the database by its address, and the same keys."""
+    def elsewhere(self, machine: Path, sources: Path = SOURCE) -> dict[str, str]:
+        """The environment of another machine: a HOME of its own, the database by its address, and the same keys.
+
+        With other `sources`, it has another release of the program.
+        """
         place = embedded.address(self.home)
         database = f"postgresql://{place.user}@/{place.database}?host={place.socket_folder}&port={place.port}"
         keys = (self.home / "secret-keys").read_text(encoding="ascii").strip()
         machine.mkdir()
         own = {"BOEKBRUG_HOME": str(machine), "DATABASE_URL": database, "BOEKBRUG_SECRET_KEYS": keys}
-        return {**self.environment, **own}
+        path = self.environment["PYTHONPATH"].replace(str(SOURCE), str(sources))
+        return {**self.environment, **own, "PYTHONPATH": path}
 
-    def start_elsewhere(self, machine: Path) -> "subprocess.Popen[bytes]":
+    def start_elsewhere(self, machine: Path, sources: Path = SOURCE) -> "subprocess.Popen[bytes]":
         """Start a worker on another machine; its log goes there."""
-        environment = self.elsewhere(machine)
+        environment = self.elsewhere(machine, sources)
         command = [sys.executable, "-m", "boekbrug.cli", "worker"]
         with (machine / "worker.log").open("wb") as log:
             child = subprocess.Popen(command, env=environment, cwd=machine, stdout=log, stderr=log)

@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.journeys.house import House, house, until
+from tests.journeys.house import COMMAND_SECONDS, House, house, until
+from tests.journeys.next_release import write_next_release
 
 from boekbrug.cli.practice import DIVISION_NL
 
@@ -15,14 +18,6 @@ pytestmark = pytest.mark.journey
 
 INVOICES = 400
 A_WHILE = 90
-NEXT_RELEASE = """
-    ALTER TABLE store_booking ADD COLUMN next_release integer NOT NULL DEFAULT 0;
-    ALTER TABLE store_intent ADD COLUMN next_release text NULL;
-    CREATE TABLE store_nextrelease (id bigserial PRIMARY KEY, booking_id bigint REFERENCES store_booking);
-    INSERT INTO django_migrations (app, name, applied) VALUES ('store', '9999_next_release', now());
-"""
-
-
 SLOW_MILLISECONDS = 400
 """So slow is Exact while the machines change: all of it would take almost three minutes, many times what that takes."""
 
@@ -32,6 +27,16 @@ def in_between(ours: House) -> None:
     before = len(ours.entries())
     until(lambda: len(ours.entries()) >= before + 3, seconds=A_WHILE)
     assert len(ours.entries()) < INVOICES - 3, "too little is left for what is tried now"
+
+
+def migrate(environment: Mapping[str, str]) -> str:
+    """Bring the tables to the release of this machine, by its own command; what that says."""
+    command = [sys.executable, "-m", "boekbrug.cli", "migrate"]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def end(worker: "subprocess.Popen[bytes]") -> None:
@@ -51,9 +56,11 @@ def test_machines_are_restarted_in_turn_while_the_tables_become_those_of_the_nex
         end(one)
         in_between(ours)  # the other goes on alone
 
-        ours.script("run_sql.py", NEXT_RELEASE)
-        in_between(ours)  # in the tables of the next release
-        again = ours.start_elsewhere(tmp_path / "one-again")
+        newer = write_next_release(tmp_path / "newer")
+        said = migrate(ours.elsewhere(tmp_path / "migrating", newer))
+        assert "9999_next_release" in said
+        in_between(ours)  # the old release, in the tables of the next one
+        again = ours.start_elsewhere(tmp_path / "one-again", newer)
         until(lambda: _works(tmp_path / "one-again"), seconds=A_WHILE)
         end(other)
         in_between(ours)  # and so does one that starts there
