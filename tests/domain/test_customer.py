@@ -126,6 +126,7 @@ def test_two_customers_with_one_number_are_told_apart_by_a_person_or_an_earlier_
         ({"status": "A", "supplier": True}, ["customer-is-supplier"]),
         ({"blocked": True}, ["customer-blocked"]),
         ({"ended_on": date(2026, 3, 19)}, ["customer-blocked"]),
+        ({"gone": True, "blocked": True}, ["customer-gone"]),
         ({"ended_on": TODAY}, []),
         ({"status": "P", "blocked": True}, ["customer-blocked", "customer-is-prospect"]),
     ],

@@ -119,6 +119,7 @@ FOUND: dict[str, Callable[[], list[str]]] = {
     "customer-maybe-exists": _stranger,
     "customer-ambiguous": lambda: held(known=reference(customers=(customer(), customer(exact_id="x", code="0042")))),
     "customer-blocked": lambda: held(known=reference(customers=(customer(blocked=True),))),
+    "customer-gone": lambda: held(known=reference(customers=(customer(gone=True),))),
     "customer-also-supplier": lambda: warned(known=reference(customers=(customer(supplier=True),))),
     "customer-name-shortened": lambda: warned(
         invoice(debtor=debtor(name="Stichting " * 6)), known=reference(customers=())

@@ -83,7 +83,7 @@ class TestDocuments:
         outcome = builders.decide(invoice, known=known, links=links)
         assert isinstance(outcome, Hold)
         (problem,) = outcome.problems
-        assert (problem.code, dict(problem.values)["name"]) == ("customer-blocked", "Jansen Groep")
+        assert (problem.code, dict(problem.values)["name"]) == ("customer-gone", "Jansen Groep")
 
     def test_what_is_kept_of_it_is_nobody_to_choose_and_is_no_look_alike(self, world: World) -> None:
         self.chosen(world)

@@ -44,6 +44,7 @@ OWN: Mapping[str, tuple[Action, ...]] = MappingProxyType(
         "customer-maybe-exists": (Action.LINK_CUSTOMER, Action.CREATE_CUSTOMER),
         "customer-ambiguous": (Action.LINK_CUSTOMER,),
         "customer-blocked": (Action.LINK_CUSTOMER,),
+        "customer-gone": (Action.LINK_CUSTOMER,),
         "customer-code-in-use": (Action.LINK_CUSTOMER,),
         "debtor-number-missing": (Action.LINK_CUSTOMER,),
         "debtor-number-too-long": (Action.LINK_CUSTOMER,),

@@ -73,6 +73,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "customer-maybe-exists": _holds(FINANCE, "debtor", "code", "name", "agrees"),
         "customer-ambiguous": _holds(FINANCE, "debtor", "number", "codes"),
         "customer-blocked": _holds(FINANCE, "debtor", "code", "name"),
+        "customer-gone": _holds(FINANCE, "debtor", "name"),
         "customer-code-in-use": _holds(FINANCE, "debtor", "code"),
         "customer-code-ignored": _warns(NUMBERS, "debtor", "asked", "got"),
         "customer-also-supplier": _warns(FINANCE, "code", "name"),

@@ -10,7 +10,10 @@ from boekbrug.domain.debtor import Address
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
-    """A relation in Exact. `status` A, S, P, C or empty; `code` is bare, without padding."""
+    """A relation in Exact. `status` A, S, P, C or empty; `code` is bare, without padding.
+
+    `gone`: a person chose it and somebody deleted it in Exact since; its name is all that is kept.
+    """
 
     exact_id: str
     code: str
@@ -18,6 +21,7 @@ class Customer:
     status: str
     supplier: bool = False
     blocked: bool = False
+    gone: bool = False
     ended_on: date | None = None
     vat_number: str = ""
     chamber_of_commerce: str = ""

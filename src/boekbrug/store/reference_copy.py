@@ -192,7 +192,7 @@ def keep_customer(shift: Shift, customer: Customer) -> None:
 
 
 def forget_customer(shift: Shift, exact_id: str, *, chosen: bool) -> None:
-    """Delete our copy, inside a change; of one that a person chose for a debtor a blocked name without number stays.
+    """Delete our copy, inside a change; of one that a person chose for a debtor its name stays, as gone.
 
     Without its keys it is found by that link alone, and by nobody who looks for a relation (`NOBODY`).
     """
@@ -202,7 +202,7 @@ def forget_customer(shift: Shift, exact_id: str, *, chosen: bool) -> None:
         return
     record = mine.values_list("record", flat=True).first()
     name = read(Customer, record).name if record else ""
-    _put_customers(shift, (Customer(exact_id=exact_id, code=NOBODY, name=name, status="C", blocked=True),))
+    _put_customers(shift, (Customer(exact_id=exact_id, code=NOBODY, name=name, status="C", gone=True),))
 
 
 def keep_project(shift: Shift, project: Project) -> None:

@@ -28,9 +28,13 @@ def customer_must_be_one(draft: Draft) -> Iterator[Problem]:
 
 
 def known_customer_must_be_certain(draft: Draft) -> Iterator[Problem]:
-    """Rule 6: a known relation is not blocked, is a customer, and at the first meeting looks like the debtor."""
+    """Rule 6: a known relation is still there, is not blocked, is a customer, and at the first meeting looks like the debtor."""
     customer = draft.identity.customer
     if customer is None:
+        return
+    if customer.gone:
+        subject = Subject(kind="Account", key=customer.exact_id)
+        yield report("customer-gone", subject, debtor=draft.invoice.debtor.name, name=customer.name)
         return
     if customer.blocked or (customer.ended_on and customer.ended_on < draft.today):
         yield _about_customer(draft, "customer-blocked", customer)
