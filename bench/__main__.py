@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import sys
+import time
 import traceback
 
 from rich.console import Console
@@ -55,12 +56,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measured(name: str, module: str, *, full: bool) -> Figure:
-    Console(stderr=True).print(f"[dim]measuring {name} ...[/dim]")
+    told, began = Console(stderr=True), time.monotonic()
+    told.print(f"[dim]measuring {name} ...[/dim]")
     try:
         return Figure.read(importlib.import_module(module).measure(full=full))
     except Exception:  # noqa: BLE001 - one figure that cannot be measured does not stop the others
         traceback.print_exc()
         return Figure.failed(traceback.format_exc(limit=1))
+    finally:
+        told.print(f"[dim]{name} took {time.monotonic() - began:.0f} s[/dim]")
 
 
 def _show(figures: dict[str, Figure]) -> None:
