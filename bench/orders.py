@@ -1,13 +1,10 @@
 """More orders of events than the tests try: the state machine of tests/crash, many times over, always the same ones."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 
+from bench.tried import run_tests
+
 TEST = "tests/crash/test_interleavings.py"
-ORDERS = 16
-"""So many orders the test tries by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +17,5 @@ class Tried:
 
 def try_orders(times: int) -> Tried:
     """Run the test with so many times its orders."""
-    command = [sys.executable, "-m", "pytest", "-q", TEST, "-p", "no:cacheprovider"]
-    environment = os.environ | {"ORDERS_TIMES": str(times)}
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    if done.returncode == 0:
-        return Tried(orders=times * ORDERS)
-    said = (line for line in done.stdout.splitlines() if line.startswith("E ") and "Error" in line)
-    return Tried(orders=times * ORDERS, broke=next(said, f"pytest ended with {done.returncode}")[:300])
+    ran = run_tests([TEST], {"ORDERS_TIMES": str(times)})
+    return Tried(orders=sum(ran.tried.values()), broke=ran.first)

@@ -34,10 +34,12 @@ from boekbrug.sync.tools import Slice, Tools
 from boekbrug_sim.exact.app import Simulator
 
 ADDRESS = "http://127.0.0.1:1"
-ENTRIES = "salesentry/SalesEntries"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CALL = timedelta(seconds=60)
 TOKEN = timedelta(seconds=500)
+MOST_STOPS = 500
+"""A slice makes some dozens of stops; one that goes on after so many never ends."""
+
 READS = frozenset(
     {
         *("due_steps", "wake_up", "step_failures", "koppelingen", "to_reread", "reference", "links"),
@@ -114,50 +116,6 @@ class Exact:
         for each in [one for one in self.on_its_way if one.arrives_at <= now]:
             self.on_its_way.remove(each)
             self.answer(each.request)
-
-    def enter_by_hand(self, number: str) -> str:
-        """Somebody in Exact makes an entry of 121 euro under this number; its id, empty when it got another number."""
-        customer = self.simulator.store.one(
-            'SELECT "ID" FROM "Accounts" WHERE "Division" = ? AND "Status" = ?', (DIVISION, "C")
-        )
-        account = self.simulator.store.one(
-            'SELECT "ID" FROM "GLAccounts" WHERE "Division" = ? AND "Code" = ?', (DIVISION, "8000")
-        )
-        assert customer is not None
-        assert account is not None
-        body = {
-            "Customer": customer[0], "Journal": "70", "EntryNumber": int(number), "Description": "Handmatig",
-            "EntryDate": self.clock.today().isoformat(), "PaymentCondition": "30",
-            "SalesEntryLines": [{"AmountFC": 100, "GLAccount": account[0], "VATCode": "4"}],
-        }  # fmt: skip
-        answer = self._by_hand("POST", ENTRIES, body)
-        assert answer.status_code == 201, answer.text
-        made = answer.json()["d"]
-        return str(made["EntryID"]) if made["EntryNumber"] == int(number) else ""
-
-    def take_out(self, entry_id: str) -> None:
-        """Somebody in Exact deletes an entry."""
-        answer = self._by_hand("DELETE", f"{ENTRIES}(guid'{entry_id}')")
-        assert answer.status_code == 204, answer.text
-
-    def _by_hand(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {Tokens(self).access()}", "Accept": "application/json"}
-        address = f"{ADDRESS}/api/v1/{DIVISION}/{path}"
-        return self.answer(httpx2.Request(method, address, headers=headers, json=body))
-
-    def entries(self, number: str) -> list[str]:
-        """The ids of the sales entries that are about an invoice, under whatever number Exact gave them."""
-        rows = self.simulator.store.all(
-            'SELECT "EntryID", "Description" FROM "SalesEntries" WHERE "Division" = ?', (DIVISION,)
-        )
-        return [entry_id for entry_id, description in rows if number in description.split()]
-
-    def count(self, table: str, column: str, text: str) -> int:
-        """How many records have this text in a column."""
-        query = f'SELECT count(*) FROM "{table}" WHERE "Division" = ? AND instr("{column}", ?)'
-        row = self.simulator.store.one(query, (DIVISION, text))
-        assert row is not None
-        return int(row[0])
 
 
 class Budget:
@@ -320,9 +278,20 @@ class Worker:
 
     def finish(self) -> None:
         """Go on to the end of the slice; begin one when it is at rest."""
-        self.go()
-        while self.at_work:
+        self._until(lambda: not self.at_work, "the end of its slice")
+
+    def goes_to_call(self) -> bool:
+        """Whether its next call has left; else it is at the end of its slice."""
+        self._until(lambda: self.stopped_at == "request" or not self.at_work, "a call or the end of its slice")
+        return self.stopped_at == "request"
+
+    def _until(self, there: Callable[[], bool], where: str) -> None:
+        """Go on at least once; a slice has an end, so one that has none is a fault of the product."""
+        for _ in range(MOST_STOPS):
             self.go()
+            if there():
+                return
+        raise AssertionError(f"{self.name} stopped {MOST_STOPS} times without coming to {where}: {self.stopped_at}")
 
     def kill(self) -> None:
         """It runs no more; what it sent goes its way."""

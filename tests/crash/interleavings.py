@@ -3,60 +3,35 @@
 After every event the table of states is checked; when all is quiet, that every invoice is in Exact once and known.
 """
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from enum import Enum
-from functools import partial
 from typing import Any
 
 from django.db import transaction
-from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.crash.inside import Coachview, Exact, Fate, HandClock, Worker, at_once, switches
+from tests.crash.by_hand import Thing
+from tests.crash.inside import Fate, Worker, at_once, switches
+from tests.crash.people import IN_EXACT, LONG_AGO, People, Theme
+from tests.crash.stage import DAYS, INVOICES, Known, Stage, Years
 from tests.domain import builders
-from tests.store.world import NOW, World
+from tests.store.world import NOW
 
-from boekbrug.asking import is_gone
-from boekbrug.domain.invoice import Invoice
-from boekbrug.domain.states import Actor, BookingState, may_move
-from boekbrug.exact.ledger import ExactLedger
+from boekbrug.domain.states import BookingState, PdfState, may_move
 from boekbrug.exact.line import when_waited_for
-from boekbrug.store import booking_again, decide, leases, lifecycle, linking, models, steps
-from boekbrug.store.moves import By, MovedOn
-from boekbrug.sync.link_entry import NotActive, lay_beside
+from boekbrug.store import models, steps
 from boekbrug.sync.ports import Step
-from boekbrug.sync.tools import Tools
-from boekbrug_sim.control import Limits
-from boekbrug_sim.exact.app import Simulator
 
-INVOICES = 2
 MOMENTS = (1, 11, 46, 61, 90, 130)
 OBEYS: dict[str, Any] = {}
 IGNORES_NUMBERS: dict[str, Any] = {"entry_number": "ignore"}
-IN_EXACT = frozenset({BookingState.BOOKED, BookingState.PROVEN, BookingState.DIFFERS})
 CLICKABLE = (BookingState.HELD, BookingState.READY, BookingState.SKIPPED)
-ELS = By(kind=Actor.PERSON, name="els")
 LATE = st.sampled_from((None, 0, 30, 59))
 """When a call arrives of which the answer is not waited for: never, or so many seconds later."""
 
 THEN = ("dies", "hears nothing", "stands still")
-
-
-class Theme(Enum):
-    """Which of the seldom pressed buttons a person prefers in an order."""
-
-    LINK = "link"
-    BOOK_AGAIN = "book again"
-    DELETE = "delete"
-
-
 Round = tuple[int, int, int]
 A_ROUND_EVERY = 3
-MOST_CALLS = 5
 ROUNDS = st.lists(
     st.tuples(st.integers(0, 1), st.sampled_from((3, 10, 30, 60)), st.integers(0, 99)), min_size=8, max_size=8
 )
@@ -68,60 +43,28 @@ QUIET_SECONDS = 100
 ON_THEIR_WAY = (BookingState.RECEIVED, BookingState.READY, BookingState.BOOKING, BookingState.UNKNOWN)
 
 
-@dataclass
-class Stage:
-    """What all examples share: tables that each leaves as they were, and an Exact that forgets nothing.
-
-    So each example has invoices and a customer of its own, by its number.
-    """
-
-    world: World
-    exact: Exact
-    coachview: Coachview
-    examples: int = 0
-    reached: Counter[str] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, world: World) -> "Stage":
-        """A stage on which Exact's reference data has been read."""
-        clock = HandClock(NOW)
-        simulator = Simulator(scenario="load-new", frozen_at=NOW)
-        simulator.control.limiter.change(Limits(minute=None, day=None))
-        stage = cls(world=world, exact=Exact(clock, simulator), coachview=Coachview(clock))
-        steps.make_due(world.administration_id, Step.REFERENCE, clock.now())
-        models.Administration.objects.update(lease_owner="", lease_until=None)
-        reader = stage.worker("reader")
-        reader.finish()
-        assert models.ReferenceRow.objects.exists()
-        return stage
-
-    def worker(self, name: str) -> Worker:
-        """A worker process of this stage."""
-        return Worker(
-            name=name, administration_id=self.world.administration_id, exact=self.exact, coachview=self.coachview
-        )
+KEPT = ("id", "number", "debtor", "invoice_date", "definitive_on", "due_date")
+"""What of an invoice stays when it is changed in Coachview."""
 
 
-@dataclass
-class Known:
-    """An invoice as Coachview has it, and what a person did with it; `taken_out`: its entry was, and nobody knows."""
+class Stranger(Enum):
+    """Whether the invoices' numbers stand in the other year, as somebody else's entries."""
 
-    invoice: Invoice
-    by_hand: str = ""
-    linked: bool = False
-    taken_out: bool = False
+    NONE = "none"
+    JUST_NOW = "just now"
+    LONG_AGO = "long ago"
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Two workers on one administration with two invoices of one new customer; the stage is given by a subclass."""
+    """Two workers on one administration with two invoices of one new customer; a subclass gives stage and theme."""
 
     stage: Stage
+    theme: Theme
 
     def __init__(self) -> None:
         super().__init__()
         self.clock, self.exact, self.coachview = self.stage.exact.clock, self.stage.exact, self.stage.coachview
         self.known: list[Known] = []
-        self.deleted = False
         self.events, self.rounds = 0, list[Round]()
         self.savepoint = transaction.savepoint()
 
@@ -129,54 +72,53 @@ class Interleavings(RuleBasedStateMachine):
 
     @initialize(
         exact=st.sampled_from((OBEYS, IGNORES_NUMBERS)),
-        pdf=st.booleans(),
+        pdf_project=st.tuples(st.booleans(), st.booleans()),
         eager=st.booleans(),
-        theme=st.sampled_from(Theme),
+        years=st.sampled_from(Years),
+        stranger=st.sampled_from(Stranger),
         rounds=ROUNDS,
     )
-    def begin(self, exact: dict[str, Any], *, pdf: bool, eager: bool, theme: Theme, rounds: list[Round]) -> None:
-        self.stage.examples += 1
-        self.obeys, self.theme, self.rounds = exact is OBEYS, theme, rounds
+    def begin(
+        self,
+        *,
+        exact: dict[str, Any],
+        pdf_project: tuple[bool, bool],
+        eager: bool,
+        years: Years,
+        stranger: Stranger,
+        rounds: list[Round],
+    ) -> None:
+        self.obeys, self.years, self.rounds = exact is OBEYS, years, rounds
         self.clock.moment = NOW
         self.exact.on_its_way.clear()
         switches(self.exact.simulator, exact)
-        version = models.OptionVersion.objects.latest("id")
-        version.values |= {"send_pdf": pdf}
-        version.save()
+        pdf, project = (True, True) if self.theme is Theme.TIDY_EXACT else pdf_project
+        self.stage.options(
+            send_pdf=pdf,
+            project_source="aanvraagnummer" if project else None,
+            project_missing="create" if project else "hold",
+        )
         self.coachview.invoices_now.clear()
-        for place in range(INVOICES):
-            self.known.append(Known(invoice=self._invoice(place)))
-            self.coachview.put(self.known[place].invoice)
+        for invoice in self.stage.invoices(years):
+            self.known.append(Known(invoice=invoice))
+            self.coachview.put(invoice)
         self.workers = [self.stage.worker(name) for name in ("jan", "piet")]
         for worker in self.workers:
             worker.line = at_once if eager else when_waited_for
+        self.people = People(self.stage, self.known, self.workers, obeys=self.obeys, theme=self.theme)
         self._wake(Step.FETCH)
-        if theme is Theme.LINK:
-            self._enter_by_hand(0)
+        self._enter_before(stranger)
+
+    def _enter_before(self, stranger: Stranger) -> None:
+        """What stands in Exact under our numbers before anything is booked."""
+        earlier = LONG_AGO if stranger is Stranger.LONG_AGO else timedelta(0)
+        for place, known in enumerate(self.known):
+            if stranger is not Stranger.NONE and self.years is not Years.SAME_NUMBER:
+                other = next(year for year in DAYS if year != known.year)
+                self.people.enter(place, other, earlier=earlier)
+        if self.theme is Theme.LINK and not self.known[0].by_hand:
+            self.people.enter(0, self.known[0].year)
             self.workers[0].finish()
-
-    def _happened(self, what: str) -> None:
-        """Count what is rare, so that a test can see that it was tried at all."""
-        self.stage.reached[what] += 1
-        event(what)
-
-    def _invoice(self, place: int) -> Invoice:
-        example = self.stage.examples
-        number = str(20_260_000 + INVOICES * example + place)
-        return builders.invoice(
-            builders.line(vat_code="4"),
-            id=f"i-{number}",
-            number=number,
-            changed_at=NOW,
-            debtor=builders.debtor(
-                id=f"d-{example}",
-                number=str(50_000 + example),
-                name=f"Klant {example:05d}",
-                invoice_address=builders.address(line_1=f"Straat {example}"),
-                vat_number="",
-                email=f"klant{example}@voorbeeld.example",
-            ),
-        )
 
     def _wake(self, step: Step) -> None:
         steps.make_due(self.stage.world.administration_id, step, self.clock.now())
@@ -198,20 +140,13 @@ class Interleavings(RuleBasedStateMachine):
         """
         mine = self.workers[worker]
         for _ in range(calls):
-            self._goes_to_call(mine)
+            mine.goes_to_call()
         if answered and mine.stopped_at == "request":
             mine.go()
         if then == "dies":
             self._kill(mine, late)
         if then == "hears nothing" and mine.stopped_at in {"request", "answer"}:
             self._time_out(mine, late)
-
-    def _goes_to_call(self, worker: Worker) -> bool:
-        """Whether its next call has left; else it is at the end of its slice."""
-        worker.go()
-        while worker.at_work and worker.stopped_at != "request":
-            worker.go()
-        return worker.stopped_at == "request"
 
     @precondition(lambda self: any(each.at_work for each in self.workers))
     @rule(late=LATE)
@@ -237,6 +172,8 @@ class Interleavings(RuleBasedStateMachine):
         worker.go(Fate.TIMED_OUT)
 
     def _goes_its_way(self, sent: Any, late: int | None) -> None:
+        if sent not in self.exact.on_its_way:
+            return  # it arrived meanwhile
         if late is None:
             self.exact.on_its_way.remove(sent)
         else:
@@ -262,9 +199,8 @@ class Interleavings(RuleBasedStateMachine):
     @rule(place=st.integers(0, INVOICES - 1), amount=st.sampled_from(("100.00", "250.00")))
     def change_in_coachview(self, place: int, amount: str) -> None:
         now = self.known[place].invoice
-        line = builders.line(Decimal(amount), vat_code="4")
-        kept = {"id": now.id, "number": now.number, "debtor": now.debtor}
-        self.known[place].invoice = builders.invoice(line, changed_at=self.clock.now(), **kept)
+        kept = {name: getattr(now, name) for name in KEPT}
+        self.known[place].invoice = builders.invoice(self.stage.line(amount), changed_at=self.clock.now(), **kept)
         self.coachview.put(self.known[place].invoice)
         self._wake(Step.FETCH)
 
@@ -272,10 +208,22 @@ class Interleavings(RuleBasedStateMachine):
     def somebody_enters_it_by_hand(self, place: int, sure: bool) -> None:
         """Another entry under our number: Exact refuses ours from then on."""
         if sure and self._entries(place) == 0 and not self.known[place].by_hand:
-            self._enter_by_hand(place)
+            self.people.enter(place, self.known[place].year)
 
-    def _enter_by_hand(self, place: int) -> None:
-        self.known[place].by_hand = self.exact.enter_by_hand(self.known[place].invoice.number)
+    @rule(thing=st.sampled_from(Thing), place=st.integers(0, INVOICES - 1), sure=SELDOM)
+    def somebody_deletes_it_in_exact(self, thing: Thing, place: int, sure: bool) -> None:
+        if sure:
+            self.people.delete_in_exact(thing, place)
+
+    @precondition(lambda _self: models.Booking.objects.filter(state__in=CLICKABLE).exists())
+    @rule(place=st.integers(0, INVOICES - 1), button=st.sampled_from(("retry", "skip", "unskip")))
+    def click(self, place: int, button: str) -> None:
+        self.people.click(place, button)
+
+    @precondition(lambda self: not self.people.deleted)
+    @rule(paused=st.booleans())
+    def pause_or_resume(self, paused: bool) -> None:
+        self.people.pause(paused=paused)
 
     @invariant()
     def life_goes_on(self) -> None:
@@ -287,135 +235,34 @@ class Interleavings(RuleBasedStateMachine):
         if not self.rounds or self.events % A_ROUND_EVERY:
             return
         worker, stops, pressed = self.rounds.pop()
-        offered = self._offered(pressed)
-        chosen = [button for about, button in offered if about is self.theme] or [button for _, button in offered]
-        if chosen:
-            chosen[pressed % len(chosen)]()
+        self.people.press(pressed)
         for _ in range(stops):
             self.workers[worker].go()
 
-    def _offered(self, pressed: int) -> list[tuple[Theme, Callable[[], None]]]:
-        """What the pages of the invoices and of the koppeling offer; about what, and the button."""
-        if self.deleted:
-            return []
-        rows = dict(models.Booking.objects.values_list("invoice__source_id", "state"))
-        offered: list[tuple[Theme, Callable[[], None]]] = []
-        for place, known in enumerate(self.known):
-            state = rows.get(known.invoice.id)
-            if state == BookingState.HELD and known.by_hand:
-                offered.append((Theme.LINK, partial(self._link, place)))
-            if state in IN_EXACT:
-                offered.append((Theme.BOOK_AGAIN, partial(self._book_again, place)))
-                offered.append((Theme.BOOK_AGAIN, partial(self._take_out_and_book_again, place)))
-        if self.theme is Theme.DELETE and not pressed % 2:
-            offered.append((Theme.DELETE, partial(self._delete, 1 + pressed % MOST_CALLS)))
-        return offered
-
-    def _link(self, place: int) -> None:
-        """A person says that the entry made by hand is this invoice, where the page offers it: of the same total."""
-        row = self._row(place)
-        assert row is not None
-        tools = self._looking()
-        asked = (linking.to_link(row.id)[0], int(self.known[place].invoice.number))
-        try:
-            beside = lay_beside(tools.books, tools.ledger, self.clock, tools.checks, asked)
-            if beside.may_be_ours and beside.entry is not None and beside.made is not None:
-                linking.link_entry(row.id, beside.entry, beside.made, by=ELS, now=self.clock.now())
-                self.known[place].linked = True
-                self._happened("linked")
-        except (NotActive, MovedOn):
-            pass
-
-    def _looking(self) -> Tools:
-        """What a page looks into Exact with."""
-        return self.stage.worker("els").tools(leases.looking(self.stage.world.administration_id, self.clock.now()))
-
-    def _take_out_and_book_again(self, place: int) -> None:
-        """Somebody takes the entry out of Exact, and a person presses Opnieuw boeken."""
-        row, known = self._row(place), self.known[place]
-        assert row is not None
-        if not known.taken_out:
-            self.exact.take_out(row.entry_id)
-            known.taken_out = True
-            if known.linked:
-                known.by_hand, known.linked = "", False
-        self._book_again(place)
-
-    def _book_again(self, place: int) -> None:
-        """Opnieuw boeken: refused while the entry, or another one of its number, is there."""
-        row, known = self._row(place), self.known[place]
-        assert row is not None
-        try:
-            gone = booking_again.to_book_again(row.id)
-            ledger = self._looking().ledger
-            assert isinstance(ledger, ExactLedger)
-            left = ledger.left_of(gone.entry_id, gone.sent)
-            assert known.taken_out or not is_gone(left), left
-            assert is_gone(left) or not known.taken_out or known.by_hand or not self.obeys, left
-            if not is_gone(left):
-                self._happened("refused to book again")
-                return
-            booking_again.book_again(gone, by=ELS, now=self.clock.now())
-        except MovedOn:
-            return
-        known.taken_out = False
-        self._happened("booked again")
-
-    @precondition(lambda _self: models.Booking.objects.filter(state__in=CLICKABLE).exists())
-    @rule(place=st.integers(0, INVOICES - 1), click=st.sampled_from(("retry", "skip", "unskip")))
-    def click(self, place: int, click: str) -> None:
-        row = self._row(place)
-        if row is None:
-            return
-        try:
-            match click:
-                case "retry":
-                    decide.retry([row.id], by=ELS, now=self.clock.now())
-                case "skip":
-                    decide.skip(row.id, "dubbel", by=ELS, now=self.clock.now())
-                case "unskip":
-                    decide.unskip(row.id, by=ELS, now=self.clock.now())
-        except MovedOn:
-            pass
-
-    @precondition(lambda self: not self.deleted)
-    @rule(paused=st.booleans())
-    def pause_or_resume(self, paused: bool) -> None:
-        self._pause(paused=paused)
-
-    def _pause(self, *, paused: bool) -> None:
-        state = models.Integration.objects.get(id=self.stage.world.integration_id).state
-        if paused and state == models.IntegrationState.ACTIVE:
-            lifecycle.pause(self.stage.world.integration_id, now=self.clock.now())
-        if not paused and state == models.IntegrationState.PAUSED:
-            lifecycle.resume(self.stage.world.integration_id, now=self.clock.now())
-
-    def _delete(self, calls: int) -> None:
-        """In the middle of one of the next calls, where it matters most, when there is one."""
-        in_a_call = any(all(self._goes_to_call(each) for _ in range(calls)) for each in self.workers)
-        lifecycle.delete(self.stage.world.integration_id, by=ELS, now=self.clock.now())
-        self.deleted = True
-        self._happened("deleted in the middle of a call" if in_a_call else "deleted")
-
     # --- what must hold
 
-    def _row(self, place: int) -> models.Booking | None:
-        return models.Booking.objects.filter(invoice__source_id=self.known[place].invoice.id).first()
-
     def _entries(self, place: int) -> int:
-        return len(self.exact.entries(self.known[place].invoice.number))
+        return len(self._ours(place))
+
+    def _ours(self, place: int) -> list[str]:
+        known = self.known[place]
+        return self.stage.by_hand.entries(known.invoice.number, known.year)
 
     @invariant()
     def no_invoice_is_in_exact_twice(self) -> None:
         assert all(self._entries(place) <= 1 for place in range(len(self.known)))
 
     @invariant()
+    def no_customer_and_no_project_is_in_exact_twice(self) -> None:
+        if self.known:
+            assert all(len(self.people.there(thing, 0)) <= 1 for thing in (Thing.CUSTOMER, Thing.PROJECT))
+
+    @invariant()
     def what_we_call_booked_is_in_exact(self) -> None:
-        for place in range(len(self.known)):
-            row = self._row(place)
-            known = self.known[place]
+        for place, known in enumerate(self.known):
+            row = self.people.row(place)
             if row is not None and row.state in IN_EXACT:
-                there = self.exact.entries(known.invoice.number) + ([known.by_hand] if known.linked else [])
+                there = self._ours(place) + ([known.linked] if known.linked else [])
                 assert there == ([] if known.taken_out else [row.entry_id])
 
     @invariant()
@@ -443,33 +290,41 @@ class Interleavings(RuleBasedStateMachine):
         last = self.stage.worker("last")
         for _ in range(QUIET_SLICES):
             self._pass(QUIET_SECONDS)
-            if not self.deleted:
-                self._pause(paused=False)
+            if not self.people.deleted:
+                self.people.pause(paused=False)
+                self._try_again_beside_the_other_year()
             last.finish()
             self.no_invoice_is_in_exact_twice()
             if self._is_quiet():
                 break
         self.what_we_call_booked_is_in_exact()
+        self.no_customer_and_no_project_is_in_exact_twice()
         self.every_move_is_one_of_the_table_and_has_its_history()
+
+    def _try_again_beside_the_other_year(self) -> None:
+        """A person sees that what has the number is in another year, and presses Opnieuw proberen."""
+        for place, known in enumerate(self.known):
+            row = self.people.row(place)
+            if row is not None and row.state == BookingState.HELD and known.elsewhere and not known.by_hand:
+                self.people.click(place, "retry")
 
     def _is_quiet(self) -> bool:
         """Whether nothing is on its way any more, here or to Exact."""
         known = models.Booking.objects.count() == len(self.known)
         moving = models.Booking.objects.filter(state__in=ON_THEIR_WAY) | models.Booking.objects.filter(needs_check=True)
         unanswered = models.Intent.objects.filter(state=models.IntentState.OPEN)
-        asleep = self.deleted or not (moving.exists() or unanswered.exists())
+        asleep = self.people.deleted or not (moving.exists() or unanswered.exists())
         return known and asleep and not self.exact.on_its_way
 
     def _nothing_is_lost(self) -> None:
-        number = str(50_000 + self.stage.examples)
-        assert self.exact.count("Accounts", "Code", number) <= 1
-        for known in self.known:
-            assert self.exact.count("Documents", "Subject", known.invoice.number) <= 1
-        if self.deleted:
+        for place in range(len(self.known)):
+            assert len(self.people.there(Thing.DOCUMENT, place)) <= 1
+        self._count_what_was_made_anew()
+        if self.people.deleted:
             return
         assert not models.Intent.objects.filter(state=models.IntentState.OPEN).exists()
         for place, known in enumerate(self.known):
-            row = self._row(place)
+            row = self.people.row(place)
             assert row is not None
             if row.state == BookingState.HELD:
                 assert known.by_hand, row.problems
@@ -477,3 +332,14 @@ class Interleavings(RuleBasedStateMachine):
                 there = not (known.linked or known.taken_out)
                 assert (row.state in IN_EXACT, self._entries(place)) == (True, there), row.state
                 assert row.state != BookingState.DIFFERS or known.linked or known.taken_out or not self.obeys
+                assert row.pdf_state != PdfState.DONE or not there or self.people.there(Thing.DOCUMENT, place)
+
+    def _count_what_was_made_anew(self) -> None:
+        for place, known in enumerate(self.known):
+            for thing in known.deleted:
+                if self.people.there(thing, place):
+                    self.stage.happened(f"{thing} made anew")
+            row = self.people.row(place)
+            unknown = row is not None and row.history.filter(to_state=BookingState.UNKNOWN).exists()
+            if unknown and (known.elsewhere or self.years is Years.SAME_NUMBER):
+                self.stage.happened("looked up beside another year")
