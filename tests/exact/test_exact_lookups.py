@@ -122,6 +122,16 @@ class TestEntry:
             f"$filter=Customer eq guid'{CUSTOMER}' and Created ge datetime'2026-11-24T11:50:00'"
         )
 
+    def test_an_invoice_of_the_same_number_in_another_year_is_not_ours(self) -> None:
+        earlier = ms(datetime(2025, 12, 16, tzinfo=UTC))
+        other = entry_there(EntryNumber=25700001, ReportingYear=2025, EntryDate=earlier)
+        assert look_up(exact([listed(), listed(other)]), IntentKind.ENTRY, BODY) == NotThere()
+
+    @pytest.mark.parametrize("changes", [{"ReportingYear": 2025}, {"EntryDate": ms(datetime(2026, 11, 4, tzinfo=UTC))}])
+    def test_ours_whose_year_or_date_alone_is_another_one_is_found(self, changes: Mapping[str, Any]) -> None:
+        world = exact([listed(), listed(entry_there(EntryNumber=26700001, **changes))])
+        assert isinstance(look_up(world, IntentKind.ENTRY, BODY), Found)
+
     @pytest.mark.parametrize("changes", [{"Description": "Factuur 202600012 X"}, {"AmountFC": 242.23}])
     def test_another_invoice_of_the_customer_is_not_ours(self, changes: Mapping[str, Any]) -> None:
         world = exact([listed(), listed(entry_there(**changes))])

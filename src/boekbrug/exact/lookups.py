@@ -141,7 +141,8 @@ class LookUps:
         wanted = f"Customer eq {guid(text(body, 'Customer'))} and Created ge datetime'{since}'"
         number, total = recorded.invoice_number(body), recorded.total(body)
         for row in self._rows("salesentry/SalesEntries", ENTRY, wanted):
-            if number and number in text(row, "Description").split() and money(row, "AmountFC") == total:
+            named = number and number in text(row, "Description").split()
+            if named and money(row, "AmountFC") == total and not _of_another_year(row, body):
                 return _found_entry(row)
         return NOT_THERE
 
@@ -183,6 +184,13 @@ def _counts(row: Row, intent: Intent) -> bool:
     created = moment(row, "Created")
     older = created is not None and created < intent.created_at - EARLIER
     return not older or whole(row, "ReportingYear", 0) == whole(intent.body, "ReportingYear", 0)
+
+
+def _of_another_year(row: Row, body: Body) -> bool:
+    """Whether neither year nor date agree: Exact changes no year (exact-rest.md 6.1), so it was never this entry."""
+    year = whole(row, "ReportingYear", 0)
+    other_year = year not in {0, whole(body, "ReportingYear", 0)}
+    return other_year and when(row, "EntryDate") != recorded.entry_date(body)
 
 
 def _found(row: Row) -> Found:
