@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.journeys.hand_clock import ClockHouse, aware, clock_house
 from tests.malformed import JSON, TIMES, cases
+from tests.tried import tried
 
 from boekbrug.cli.practice import PracticeBook, practice_book
 from boekbrug.store import models, organisations
@@ -63,9 +65,13 @@ def house(book: PracticeBook) -> Iterator[ClockHouse]:
         yield ours
 
 
-def changes(turn: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Generated changes to an invoice and to its first line, the same ones each time, for one turn."""
-    found: list[tuple[dict[str, Any], dict[str, Any]]] = []
+Change = tuple[dict[str, Any], dict[str, Any]]
+
+
+@cache
+def all_changes() -> list[Change]:
+    """Generated changes to an invoice and to its first line, the same ones each time."""
+    found: list[Change] = []
 
     @cases(BATCH)
     @given(change=CHANGE, line=st.one_of(st.just({}), LINE_CHANGE))
@@ -73,10 +79,10 @@ def changes(turn: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         found.append((change, line))
 
     draw()
-    return found[turn * BATCH : (turn + 1) * BATCH]
+    return found
 
 
-def garble(house: ClockHouse, drawn: list[tuple[dict[str, Any], dict[str, Any]]]) -> set[str]:
+def garble(house: ClockHouse, drawn: list[Change]) -> set[str]:
     """Change as many invoices of Coachview; the ids of those that were changed."""
     ids = set()
     house.book_from = aware(NOON).date() - timedelta(days=25)
@@ -94,8 +100,10 @@ def garble(house: ClockHouse, drawn: list[tuple[dict[str, Any], dict[str, Any]]]
 
 @pytest.mark.parametrize("turn", range(TIMES))
 def test_every_invoice_that_is_wrong_in_any_way_is_seen_and_none_stops_the_others(house: ClockHouse, turn: int) -> None:
-    ids = garble(house, changes(turn))
-    assert len(ids) == BATCH
+    drawn = all_changes()[turn * BATCH : (turn + 1) * BATCH]
+    ids = garble(house, drawn)
+    assert len(ids) == len(drawn) == BATCH
+    tried("invoices", len(ids))
     house.open()
     house.work()
     rows = {row.invoice.source_id: row for row in models.Booking.objects.filter(invoice__source_id__in=ids)}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.malformed import TEXT, cases
+from tests.tried import tried
 from tests.web import making
 
 from boekbrug.coachview.webhook import SIGNATURE_HEADER
@@ -98,6 +99,7 @@ def test_any_form_is_taken_or_refused(
     names = [*known[where], *NAMES]
     form = data.draw(st.dictionaries(st.sampled_from(names), VALUES, max_size=6))
     answer = client.post(where, sent(form)) if data.draw(st.booleans()) else client.get(where, sent(query))
+    tried("forms and pages")
     assert answer.status_code < 500
 
 
@@ -110,6 +112,7 @@ def test_any_form_is_taken_or_refused(
 def test_any_webhook_is_taken_or_refused(
     noord: making.Institute, body: bytes, kind: str, signature: str | None
 ) -> None:
+    tried("webhooks")
     secret = webhooks.webhook_of(noord.organisation.pk).address_secret
     headers = {} if signature is None else {SIGNATURE_HEADER: signature}
     for address in (secret, "onbekend"):
