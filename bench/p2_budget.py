@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.journeys.house import House, until
@@ -28,6 +28,7 @@ QUICK_MILLISECONDS, USUAL_MILLISECONDS = 5, 250
 SCARCE_INVOICES, SCARCE_DAY = 200, 400
 SECONDS = 900
 AT_REST_SECONDS = 12
+FORETELL_SECONDS = 10
 THROTTLED = 429
 
 Calls = Sequence[Mapping[str, Any]]
@@ -80,8 +81,6 @@ def _night(invoices: int) -> tuple[Mapping[str, Any], Calls, int]:
         _limit(ours, USUAL_MILLISECONDS, minute=CALLS, minute_window_seconds=MINUTE_SECONDS, day=100_000)
         foretold = foretell()
         before = len(data_calls(ours))
-        _let_the_minute_end()
-        inside(ours, "begin_night.py")
         until(lambda: set(ours.states().values()) == {"proven"}, seconds=SECONDS)
         return foretold, data_calls(ours)[before:], len(ours.entries())
 
@@ -91,10 +90,8 @@ def _scarce_day() -> tuple[int, Calls, int]:
     with _evening(SCARCE_INVOICES) as (ours, foretell):
         used = len(data_calls(ours))
         _limit(ours, QUICK_MILLISECONDS, minute=100_000, day=used + SCARCE_DAY)
-        ours.run("integration", "check", str(ours.json("integration", "list")[0]["id"]))
         foretold = foretell()
         before = len(data_calls(ours))
-        inside(ours, "begin_night.py")
         until(ours.entries, seconds=SECONDS)
         _until_nothing_more(lambda: len(data_calls(ours)))
         return foretold["first_day"], data_calls(ours)[before:], len(ours.entries())
@@ -102,11 +99,16 @@ def _scarce_day() -> tuple[int, Calls, int]:
 
 @contextmanager
 def _evening(invoices: int) -> Iterator[tuple[House, Callable[[], Mapping[str, Any]]]]:
-    """A bulk koppeling whose invoices were fetched and wait for the night, with its workers; and its forecast."""
+    """A bulk koppeling whose invoices were fetched and wait for the night, with its workers; and its forecast.
+
+    The night is planned when the forecast is asked for: at a whole minute, for Exact's answers have told of a minute.
+    """
     with institute(invoices, pdf=True, export_mode="bulk") as ours:
         (koppeling,) = ours.json("integration", "list")
 
         def foretell() -> Mapping[str, Any]:
+            ours.run("integration", "check", str(koppeling["id"]))  # an answer that tells of the limits
+            inside(ours, "plan_night.py", _soon().isoformat())
             found: Mapping[str, Any] = ours.json("integration", "show", str(koppeling["id"]))["forecast"]
             return found
 
@@ -139,9 +141,10 @@ def _until_nothing_more(count: Callable[[], int]) -> None:
             seen, since = now, time.monotonic()
 
 
-def _let_the_minute_end() -> None:
-    """The setting up was told of windows of a minute, and no answer may shorten the window that has begun."""
-    time.sleep(MINUTE_SECONDS - time.time() % MINUTE_SECONDS)
+def _soon() -> datetime:
+    """The next whole minute that leaves time to foretell what it begins."""
+    soon = datetime.now(UTC) + timedelta(seconds=MINUTE_SECONDS + FORETELL_SECONDS)
+    return soon.replace(second=0, microsecond=0)
 
 
 def share(calls: Calls, window_seconds: int) -> float:
