@@ -9,17 +9,28 @@ and in Coachview afterwards is compared with the undisturbed night, record by re
 
 import asyncio
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from tests.crash.boundaries import Point, boundaries, on_the_line
+from tests.crash.boundaries import NAMES, Boundary, Point, afterwards, boundaries, demand_all, on_the_line
 from tests.crash.cable import FilteredCable
 from tests.crash.cuts import CUTS, cut_off, cuts_at
-from tests.crash.kills import Case, Deed, Find, Night, Outcome, Room, deeds_at, disturbed, undisturbed
-from tests.crash.world import EVERY_CALL, ONE_AFTER_THE_OTHER, Ground, Plan, ground
+from tests.crash.kills import (
+    Case,
+    Deed,
+    Find,
+    Night,
+    Outcome,
+    Room,
+    deeds_at,
+    disturbed,
+    seconds_of,
+    undisturbed,
+)
+from tests.crash.world import EVERY_CALL, ONE_AFTER_THE_OTHER, THE_DAY_AFTER, Ground, Plan, ground
 
 from bench.hosts import CALLED, AnyCable, best_cable
 from bench.orders import Tried, try_orders
@@ -31,6 +42,8 @@ PLANS: tuple[tuple[Plan, Find], ...] = (
     (EVERY_CALL, boundaries),
     (EVERY_CALL, boundaries),
     (ONE_AFTER_THE_OTHER, on_the_line),
+    (THE_DAY_AFTER, afterwards),
+    (THE_DAY_AFTER, afterwards),
 )
 """What the nights are made of on each server; two servers share the same nights."""
 TIMES = 8
@@ -71,10 +84,11 @@ async def _all(places: Sequence[Place], *, full: bool) -> list[Outcome]:
     nights = [await undisturbed(place.ground, place.home / "undisturbed", place.find) for place in places]
     if odd := [odd for night in nights for odd in night.standing.odd]:
         raise RuntimeError(f"a night to which nothing happened is not as it should be: {odd}")
+    demand_all(boundary for night in nights for boundary in night.boundaries)
     return await asyncio.gather(
         *(
             _one(places[at], case, nights[at], rooms[at], number)
-            for number, (at, case) in enumerate(_shared(places, nights, full=full))
+            for number, (at, case) in enumerate(_longest_first(_shared(places, nights, full=full)))
         )
     )
 
@@ -89,6 +103,10 @@ def _shared(places: Sequence[Place], nights: Sequence[Night], *, full: bool) -> 
             for deed in (*deeds_at(each, full=full), *cuts_at(each, full=full))
         ]
         yield from ((same[number % len(same)], case) for number, case in enumerate(cases))
+
+
+def _longest_first(cases: Iterable[tuple[int, Case]]) -> list[tuple[int, Case]]:
+    return sorted(cases, key=lambda each: seconds_of(each[1]), reverse=True)
 
 
 async def _one(place: Place, case: Case, night: Night, room: Room, number: int) -> Outcome:
@@ -108,7 +126,7 @@ def figure(outcomes: Sequence[Outcome], tried: Tried, cut_by: str) -> dict[str, 
     return {
         "value": {
             "kinds": len({outcome.case.boundary.kind for outcome in outcomes}),
-            "boundaries": len({outcome.case.boundary for outcome in outcomes}),
+            "boundaries": len(boundaries_of(outcomes)),
             "nights": len(outcomes),
             "hosts_cut_off": sum(outcome.case.deed in CUTS for outcome in outcomes),
             "cut_by": cut_by,
@@ -127,9 +145,9 @@ def figure(outcomes: Sequence[Outcome], tried: Tried, cut_by: str) -> dict[str, 
 def report(outcomes: Sequence[Outcome], tried: Tried) -> str:
     """What was tried, where, and what was found, for somebody who has not seen this program."""
     bad = [outcome for outcome in outcomes if not outcome.verdict.good]
-    calls = tuple(dict.fromkeys((each.case.boundary.kind, each.case.boundary.nth) for each in outcomes))
+    found = sorted({(each.night, list(NAMES).index(each.call), each.title) for each in boundaries_of(outcomes)})
     nights = (
-        f"{len({each.case.boundary for each in outcomes})} boundaries, {len(outcomes)} nights. In each cell: how many "
+        f"{len(boundaries_of(outcomes))} boundaries, {len(outcomes)} nights. In each cell: how many "
         "nights ended as the undisturbed one did, of how many; and the slowest one, in seconds from the blow on."
     )
     lines = [
@@ -139,7 +157,7 @@ def report(outcomes: Sequence[Outcome], tried: Tried) -> str:
         "",
         "| call | " + " | ".join(Point) + " |",
         "|---|" + "---|" * len(Point),
-        *(_row(kind, nth, outcomes) for kind, nth in calls),
+        *(_row(title, outcomes) for _, _, title in found),
         "",
         *(["Everything was as it should be."] if not bad else [f"* {each.case}: {each.verdict}" for each in bad]),
         "",
@@ -149,15 +167,19 @@ def report(outcomes: Sequence[Outcome], tried: Tried) -> str:
     return "\n".join(lines)
 
 
-def _row(kind: str, nth: int, outcomes: Sequence[Outcome]) -> str:
-    mine = [each for each in outcomes if (each.case.boundary.kind, each.case.boundary.nth) == (kind, nth)]
+def boundaries_of(outcomes: Sequence[Outcome]) -> set[Boundary]:
+    """The boundaries that were tried."""
+    return {each.case.boundary for each in outcomes}
+
+
+def _row(title: str, outcomes: Sequence[Outcome]) -> str:
+    mine = [each for each in outcomes if each.case.boundary.title == title]
     cells = [_cell([each for each in mine if each.case.boundary.point is point]) for point in Point]
-    name = kind if nth == 1 else f"{kind} {nth}, with another on the line"
-    return f"| {name} | " + " | ".join(cells) + " |"
+    return f"| {title} | " + " | ".join(cells) + " |"
 
 
 def _cell(outcomes: Sequence[Outcome]) -> str:
-    """A PUT has no intent: it is read, compared and repeated."""
+    """A PUT, a DELETE and a look-up have no intent; a look-up only has what comes of its answer."""
     if not outcomes:
         return "-"
     good = sum(outcome.verdict.good for outcome in outcomes)

@@ -4,7 +4,6 @@ Afterwards the cable is mended: what the cut-off worker still had in hand may do
 """
 
 import asyncio
-import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ import httpx2
 from tests.crash.boundaries import NAMES, Boundary, Point
 from tests.crash.cable import Cable, FilteredCable
 from tests.crash.kills import NIGHT_SECONDS, RESCUE_SECONDS, Case, Deed, Night, Outcome, Room, until_over
+from tests.crash.nursery import Process
 from tests.crash.standing import Standing, Verdict, compare, look
 from tests.crash.watch import Message, Moment, Trap
 from tests.crash.world import Copy, Ground
@@ -26,14 +26,22 @@ ASKED = frozenset({Moment.STATEMENT, Moment.REQUEST})
 """What a host says is lost with the cut; what it is told waits at the other end of the cable."""
 
 ENTRY = next(call for call, name in NAMES.items() if name == "entry")
+CUT_THE_DAY_AFTER = frozenset(
+    {
+        ("late document", Point.SERVER_COMMITTED),
+        ("removal of a document", Point.SERVER_COMMITTED),
+        ("look-up whether a customer is gone", Point.ANSWER_RECEIVED),
+    }
+)
+"""Where it has just been done, and where it is about to be written that something is gone."""
 LIKE, NEW = "30000003", "30000901"
 """An invoice that comes when only the host that was cut off is left."""
 
 
 def cuts_at(boundary: Boundary, *, full: bool) -> tuple[Deed, ...]:
-    """How a host is cut off at a boundary: at those of an entry, or at all."""
-    if boundary.call != ENTRY or boundary.nth > 1:
-        return (Deed.CUT,) if full else ()
+    """How a host is cut off at a boundary: at those of an entry, at a few of the day after, or at all."""
+    if boundary.call != ENTRY or boundary.night:
+        return (Deed.CUT,) if full or (boundary.kind, boundary.point) in CUT_THE_DAY_AFTER else ()
     void = (Deed.CUT_VOID,) if boundary.point is Point.INTENT_COMMITTED else ()
     short = (Deed.CUT_SHORT,) if boundary.point is Point.SERVER_COMMITTED else ()
     return (Deed.CUT, *void, *short)
@@ -98,7 +106,7 @@ class Host:
         call = self._cable.cut_in_call(lambda: self._trap.let_go(arrives=True))
         await _within(NIGHT_SECONDS, "written its call", call)
 
-    def _knows(self, there: "subprocess.Popen[bytes]") -> bool:
+    def _knows(self, there: Process) -> bool:
         """Whether it still runs and does not wait for its database for ever."""
         said = (self._copy.folder / "worker-0.log").read_text(encoding="utf-8")
         return there.poll() is None and "The database does not answer." in said

@@ -2,21 +2,24 @@
 
 import asyncio
 import signal
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from tests.crash.boundaries import Boundary, Point, boundaries
+from tests.crash.nursery import Process
+from tests.crash.practice import NEW_CUSTOMER
 from tests.crash.standing import Standing, Verdict, compare, is_over, look
 from tests.crash.watch import Message, Moment, Recorder, Trap
 from tests.crash.world import Copy, Ground
 
+from boekbrug.sync.ports import IntentKind
+
 NIGHT_SECONDS = 240.0
 RESCUE_SECONDS = 420.0
 LATE_SECONDS = 40.0
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 2.0
 
 
 class Deed(StrEnum):
@@ -24,6 +27,7 @@ class Deed(StrEnum):
 
     KILLED = "killed"
     KILLED_LATE = "killed, its request arrives 40 s later"
+    KILLED_DELETED = "killed, and its new customer and documents are deleted in Exact by hand"
     FROZEN = "frozen until all is done"
     FROZEN_SHORT = "frozen for 15 s, while its lease holds"
     FROZEN_LONG = "frozen for 60 s, past its lease"
@@ -32,6 +36,17 @@ class Deed(StrEnum):
     CUT_VOID = "its host cut off as its call leaves, until all is done"
 
 
+KILLS = frozenset({Deed.KILLED, Deed.KILLED_LATE, Deed.KILLED_DELETED})
+DELETED_AT = frozenset(
+    {
+        ("customer", Point.SERVER_COMMITTED),
+        ("contact", Point.SERVER_COMMITTED),
+        ("document", Point.SERVER_COMMITTED),
+        ("attachment", Point.ANSWER_COMMITTED),
+        ("entry", Point.INTENT_COMMITTED),
+    }
+)
+"""Where somebody deletes the first invoice's customer in the middle of the night; from its entry on Exact keeps it."""
 THAWS_AFTER = {Deed.FROZEN_SHORT: 15.0, Deed.FROZEN_LONG: 60.0}
 
 
@@ -64,10 +79,29 @@ class Outcome:
 
 
 def deeds_at(boundary: Boundary, *, full: bool) -> tuple[Deed, ...]:
-    """What is done at a boundary; a request that was sent may also arrive when its worker is long dead."""
+    """What is done at a boundary; a request that was sent may also arrive when its worker is long dead.
+
+    What another night tries in every way is only killed when it is made anew, unless `full`.
+    """
+    if boundary.again and not full:
+        return (Deed.KILLED,)
     late = (Deed.KILLED_LATE,) if boundary.point is Point.REQUEST_SENT else ()
+    deleted = () if boundary.night or (boundary.kind, boundary.point) not in DELETED_AT else (Deed.KILLED_DELETED,)
     thaws = (Deed.FROZEN_SHORT, Deed.FROZEN_LONG) if full else ()
-    return (Deed.KILLED, *late, Deed.FROZEN, *thaws)
+    return (Deed.KILLED, *late, *deleted, Deed.FROZEN, *thaws)
+
+
+LEASE_SECONDS, LOOK_UP_SECONDS, TWO_LOOK_UPS_SECONDS, AGAIN_SECONDS = 50, 95, 160, 60
+
+
+def seconds_of(case: Case) -> int:
+    """About how long a case takes: the longest begin first, so that none is left over at the end."""
+    boundary = case.boundary
+    asked = boundary.intent is not None and boundary.point not in {Point.BEFORE_INTENT, Point.ANSWER_COMMITTED}
+    guarded = boundary.intent is not None and IntentKind(boundary.intent).guarded_by_exact
+    rescue = (LOOK_UP_SECONDS if guarded else TWO_LOOK_UPS_SECONDS) if asked else LEASE_SECONDS
+    more = AGAIN_SECONDS if case.deed in {Deed.CUT, Deed.CUT_SHORT, Deed.CUT_VOID} else 0
+    return rescue + more
 
 
 Find = Callable[[Sequence[Message]], tuple[Boundary, ...]]
@@ -114,6 +148,8 @@ async def _disturb(copy: Copy, trap: Trap, case: Case, night: Night, room: Room)
             return _failed(case, "its boundary was never reached")
     began = loop.time()
     _strike(victim, case.deed)
+    if case.deed is Deed.KILLED_DELETED:
+        copy.practice.delete_customer(NEW_CUSTOMER)
     aftermath = asyncio.create_task(_aftermath(trap, victim, case.deed, held.moment))
     other = copy.work()
     try:
@@ -134,19 +170,19 @@ def _failed(case: Case, why: str, standing: Standing | None = None, night: Night
     return Outcome(case=case, verdict=verdict, seconds=RESCUE_SECONDS)
 
 
-def _strike(victim: "subprocess.Popen[bytes]", deed: Deed) -> None:
-    victim.send_signal(signal.SIGKILL if deed in {Deed.KILLED, Deed.KILLED_LATE} else signal.SIGSTOP)
-    if deed in {Deed.KILLED, Deed.KILLED_LATE}:
+def _strike(victim: Process, deed: Deed) -> None:
+    victim.send_signal(signal.SIGKILL if deed in KILLS else signal.SIGSTOP)
+    if deed in KILLS:
         victim.wait()
 
 
-async def _aftermath(trap: Trap, victim: "subprocess.Popen[bytes]", deed: Deed, moment: Moment) -> None:
+async def _aftermath(trap: Trap, victim: Process, deed: Deed, moment: Moment) -> None:
     """What becomes of the message that was held, and when the frozen one goes on.
 
     What a killed worker was about to say is lost, unless it is late. What a frozen one is about to ask of the database
     arrives when it thaws; a request is on its way already, and so is every answer.
     """
-    if deed is Deed.KILLED:
+    if deed in {Deed.KILLED, Deed.KILLED_DELETED}:
         trap.let_go(arrives=False)
     elif deed is Deed.KILLED_LATE:
         await asyncio.sleep(LATE_SECONDS)
@@ -160,7 +196,7 @@ async def _aftermath(trap: Trap, victim: "subprocess.Popen[bytes]", deed: Deed, 
             victim.send_signal(signal.SIGCONT)
 
 
-async def _thaw_and_leave(copy: Copy, trap: Trap, victim: "subprocess.Popen[bytes]") -> None:
+async def _thaw_and_leave(copy: Copy, trap: Trap, victim: Process) -> None:
     """Let a frozen one go on with what it was at, to the end of its slice."""
     if victim.poll() is None:
         trap.let_go(arrives=True)

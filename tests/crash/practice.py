@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from tests.crash.watch import Lost, Message, Moment, Watch
 
+from boekbrug.cli.practice import DIVISION_NL
 from boekbrug_sim.coachview.app import make_app
 from boekbrug_sim.coachview.profile import profile
 from boekbrug_sim.coachview.wire import Wire
@@ -19,9 +20,25 @@ from boekbrug_sim.data.numbers import dutch_iban
 from boekbrug_sim.data.people import load_debtor
 from boekbrug_sim.data.records import Debtor
 from boekbrug_sim.exact.app import Simulator
+from boekbrug_sim.exact.desk import Desk
+from boekbrug_sim.exact.schema import entities
+from boekbrug_sim.exact.writing import remove
 
 INVOICES = 3
+NEW_CUSTOMER = "59001"
 KNOWN, UNKNOWN = "load", "load-new"
+EVERYTHING: Mapping[str, Any] = {
+    "site": "practice",
+    "division": DIVISION_NL,
+    "book_from": "2000-01-01",
+    "overwrite_customer": True,
+    "protected_fields": [],
+    "project_source": "factuur_referentie",
+    "project_missing": "create",
+    "send_pdf": True,
+    "export_mode": "realtime",
+}
+"""Everything that makes a call is on."""
 CHANGING = frozenset({"POST", "PUT", "DELETE"})
 _ID = re.compile(r"\(guid'[^']*'\)|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d{6}(?=/)")
 
@@ -31,18 +48,42 @@ def kind_of(request: web.Request) -> str:
     return f"{request.method} {_ID.sub('*', request.path)}"
 
 
-def door(watch: Watch) -> Middleware:
-    """What a changing request passes on its way in, and its answer on its way out."""
+async def seen_as(request: web.Request, exact: Simulator) -> str | None:
+    """What a watch is told of a request; None for what it need not know.
+
+    Of the readings only those by an id alone matter: after them something may be let go of. What belongs to a booked
+    entry is told apart: it is a PDF that came late.
+    """
+    if request.path.startswith("/_sim") or request.path.endswith("/token"):
+        return None
+    if request.method == "GET":
+        alone = request.query.get("$select") == "ID" and request.query.get("$filter", "").startswith("ID eq guid")
+        return f"{kind_of(request)} by its id" if alone else None
+    if request.method not in CHANGING:
+        return None
+    late = request.method == "POST" and "/documents/" in request.path and _is_late(await request.json(), exact)
+    return f"{kind_of(request)} of a booked entry" if late else kind_of(request)
+
+
+def _is_late(body: Mapping[str, Any], exact: Simulator) -> bool:
+    """Whether a document is made for an entry that is there, or a file goes into such a document."""
+    document = exact.store.find("Documents", DIVISION_NL, ID=body.get("Document", "")) or body
+    return bool(document.get("FinancialTransactionEntryID"))
+
+
+def door(watch: Watch, exact: Simulator) -> Middleware:
+    """What a request that matters passes on its way in, and its answer on its way out."""
 
     @web.middleware
     async def pass_door(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in CHANGING or request.path.startswith("/_sim") or request.path.endswith("/token"):
+        seen = await seen_as(request, exact)
+        if seen is None:
             return await handler(request)
         await request.read()
         try:
-            await watch.see(Message(moment=Moment.REQUEST, text=kind_of(request)))
+            await watch.see(Message(moment=Moment.REQUEST, text=seen))
             answer = await handler(request)
-            await watch.see(Message(moment=Moment.ANSWER, text=kind_of(request)))
+            await watch.see(Message(moment=Moment.ANSWER, text=seen))
         except Lost:
             if request.transport is not None:
                 request.transport.abort()
@@ -67,7 +108,7 @@ class Practice:
         self.exact = Simulator(state=self.folder / "exact.sqlite", scenario=KNOWN)
         coachview = make_app(state=self.folder / "coachview.sqlite", scenario=UNKNOWN, invoices=self.invoices)
         for name, app in (("exact", self.exact.app()), ("coachview", coachview)):
-            app.middlewares.insert(0, door(watch))
+            app.middlewares.insert(0, door(watch, self.exact))
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
             await runner.setup()
             self._runners.append(runner)
@@ -81,6 +122,28 @@ class Practice:
         address = f"{self.addresses[name]}/_sim/{path}"
         async with aiohttp.ClientSession() as session, session.post(address, json=body) as answer:
             answer.raise_for_status()
+
+    def delete(self, table: str, **equal: Any) -> None:
+        """Somebody deletes records in Exact by hand, past every door; fails when there is none, or it is in use."""
+        found = self.exact.store.rows(table, DIVISION_NL, **equal)
+        assert found, f"no {table} with {equal}"
+        desk = Desk(store=self.exact.store, switches=self.exact.control.switches, division=DIVISION_NL)
+        with self.exact.store.transaction():
+            for row in found:
+                remove(desk, entities()[table], row)
+
+    def customer(self, code: str) -> str:
+        """The id of the relation in Exact with this code."""
+        rows = self.exact.store.rows("Accounts", DIVISION_NL)
+        (found,) = (str(row["ID"]) for row in rows if row["Code"].strip() == code)
+        return found
+
+    def delete_customer(self, code: str) -> None:
+        """Somebody deletes a relation by hand, and its documents before it, as Exact demands."""
+        customer = self.customer(code)
+        if self.exact.store.rows("Documents", DIVISION_NL, Account=customer):
+            self.delete("Documents", Account=customer)
+        self.delete("Accounts", ID=customer)
 
     async def stop(self) -> None:
         """Give ports and files back."""
@@ -97,13 +160,17 @@ def debtors() -> Mapping[str, Mapping[str, Any]]:
 
     The first needs a customer with all that can hang on one, the second an update of everything, the third nothing.
     """
-    new, known = load_debtor(0, count=INVOICES), load_debtor(1, count=INVOICES)
-    own = replace(new, number="59001", name="Nieuwe Klant B.V.", vat_number=None, chamber_of_commerce=None)
-    changed = (_moved(own, 1), _moved(known, 2))
-    return {each.id: Wire(profile()).debtor(each) for each in changed}
+    return as_sent(new_debtor(0, NEW_CUSTOMER), moved(load_debtor(1), 2))
 
 
-def _moved(debtor: Debtor, serial: int) -> Debtor:
+def new_debtor(index: int, number: str) -> Debtor:
+    """The debtor of that invoice as one that Exact does not know, with all that can hang on a customer."""
+    debtor = load_debtor(index)
+    name = f"Nieuwe Klant {number} B.V."
+    return moved(replace(debtor, number=number, name=name, vat_number=None, chamber_of_commerce=None), int(number) % 10)
+
+
+def moved(debtor: Debtor, serial: int) -> Debtor:
     """The same debtor with an invoice address, a bank account and a telephone of its own."""
     return replace(
         debtor,
@@ -114,3 +181,8 @@ def _moved(debtor: Debtor, serial: int) -> Debtor:
         iban=dutch_iban(770_000_000 + serial),
         email=f"nieuw{serial}@debiteur.example",
     )
+
+
+def as_sent(*debtors: Debtor) -> Mapping[str, Mapping[str, Any]]:
+    """Debtors by their ids, as Coachview sends them."""
+    return {each.id: Wire(profile()).debtor(each) for each in debtors}

@@ -21,9 +21,12 @@ _RECORDS = {
     "customer": 'SELECT trim("Code"), "Name", "AddressLine1", "City", "Phone" FROM "Accounts" WHERE "Division" = ?',
     "contact": f'SELECT trim(a."Code"), c."FirstName", c."LastName", c."Email" FROM "Contacts" AS c {_OF_CUSTOMER}',
     "address": f'SELECT trim(a."Code"), c."Type", c."AddressLine1", c."City" FROM "Addresses" AS c {_OF_CUSTOMER}',
-    "bank account": f'SELECT trim(a."Code"), c."BankAccount" FROM "BankAccounts" AS c {_OF_CUSTOMER}',
+    "bank account": 'SELECT trim(a."Code"), c."BankAccount", c."BankAccountHolderName"'
+    f' FROM "BankAccounts" AS c {_OF_CUSTOMER}',
     "project": 'SELECT trim("Code"), "Description" FROM "Projects" WHERE "Division" = ?',
-    "document": 'SELECT "Subject", "Type" FROM "Documents" WHERE "Division" = ?',
+    "document": f'SELECT c."Subject", c."Type", trim(a."Code") FROM "Documents" AS c {_OF_CUSTOMER}',
+    "entry with its document": 'SELECT e."EntryNumber", d."Subject" FROM "SalesEntries" AS e'
+    ' LEFT JOIN "Documents" AS d ON d."ID" = e."Document" WHERE e."Division" = ?',
     "attachment": 'SELECT a."Subject", c."FileName", length(c."Content") FROM "DocumentAttachments" AS c'
     ' JOIN "Documents" AS a ON a."ID" = c."Document" WHERE c."Division" = ?',
 }

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,44 +14,38 @@ from typing import Any, Self
 from urllib.request import urlopen
 
 import psycopg
+from tests.crash import evening
 from tests.crash.cable import LOOPBACK, Cable
+from tests.crash.evening import Hands
+from tests.crash.nursery import Nursery, Process, start_program
 from tests.crash.postgres_proxy import PostgresProxy
-from tests.crash.practice import INVOICES, Practice, debtors
+from tests.crash.practice import EVERYTHING, INVOICES, Practice, debtors
 from tests.crash.watch import Recorder, Watch
 from tests.journeys.house import SOURCE
 
 from boekbrug import embedded
-from boekbrug.cli.practice import DIVISION_NL, EXACT_CLIENT
+from boekbrug.cli.practice import EXACT_CLIENT
 
 JOURNEYS = SOURCE.parent / "tests" / "journeys"
 TEMPLATE = "boekbrug"
 START_SECONDS = 300
 STOP_SECONDS = 40.0
-OPTIONS: Mapping[str, Any] = {
-    "site": "practice",
-    "division": DIVISION_NL,
-    "book_from": "2000-01-01",
-    "overwrite_customer": True,
-    "protected_fields": [],
-    "project_source": "factuur_referentie",
-    "project_missing": "create",
-    "send_pdf": True,
-    "export_mode": "realtime",
-}
-"""Everything that makes a call is on."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a night is made of: so many invoices, with these options."""
+    """What a night is made of: so many invoices, with these options, after an evening on which somebody was at work."""
 
     invoices: int = INVOICES
-    options: Mapping[str, Any] = field(default_factory=lambda: OPTIONS)
+    options: Mapping[str, Any] = field(default_factory=lambda: EVERYTHING)
+    evening: Callable[[Hands], Awaitable[None]] | None = None
 
 
 EVERY_CALL = Plan()
-ONE_AFTER_THE_OTHER = Plan(invoices=5, options={**OPTIONS, "send_pdf": False, "project_source": None})
+ONE_AFTER_THE_OTHER = Plan(invoices=5, options={**EVERYTHING, "send_pdf": False, "project_source": None})
 """The last three are entries alone: each is made ready while the one before is on the line (decision 0014)."""
+THE_DAY_AFTER = Plan(invoices=evening.INVOICES, evening=evening.spend)
+"""What was made on the evening before is partly deleted, changed or late; see tests/crash/evening.py."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +55,7 @@ class Ground:
     home: Path
     state: Path
     plan: Plan
+    nursery: Nursery
 
     @property
     def socket(self) -> str:
@@ -79,10 +74,10 @@ class Ground:
 @contextmanager
 def ground(folder: Path, plan: Plan = EVERY_CALL) -> Iterator[Ground]:
     """An institute that is settled in and connected, of which nothing has been fetched."""
-    made = Ground(home=folder / "home", state=folder / "ground", plan=plan)
+    made = Ground(home=folder / "home", state=folder / "ground", plan=plan, nursery=Nursery())
     made.home.mkdir()
     made.state.mkdir()
-    with embedded.server(made.home):
+    with made.nursery, embedded.server(made.home):
         asyncio.run(_settle(made))
         yield made
 
@@ -104,13 +99,28 @@ async def _settle(made: Ground) -> None:
             ],
         ):
             await asyncio.to_thread(_run, command, environment)
+        if made.plan.evening is not None:
+            await made.plan.evening(_hands(made, practice, environment))
     finally:
         await practice.stop()
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> None:
+def _hands(made: Ground, practice: Practice, environment: Mapping[str, str]) -> Hands:
+    def work() -> None:
+        command = [sys.executable, "-m", "boekbrug.cli", "sync", "--all", "--until-idle"]
+        _run(command, environment, may_fail=True)
+
+    def tell(change: str) -> None:
+        with made.connect(TEMPLATE) as ours:
+            ours.execute(change.encode())
+
+    return Hands(practice=practice, work=work, tell=tell)
+
+
+def _run(command: list[str], environment: Mapping[str, str], *, may_fail: bool = False) -> None:
+    """Run one of our commands; `sync` fails when an invoice is held, which may be what is wanted."""
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=START_SECONDS, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert may_fail or done.returncode == 0, done.stdout + done.stderr
 
 
 def surroundings(home: Path, exact: str, port: int | None = None, database: str = "") -> dict[str, str]:
@@ -142,7 +152,7 @@ class Copy:
     database: str = field(init=False)
     _proxy: PostgresProxy = field(init=False)
     _port: int = 0
-    _workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    _workers: list[Process] = field(default_factory=list)
     _cables: list[Cable] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
@@ -172,26 +182,32 @@ class Copy:
         with self.ground.connect(self.database) as ours:
             ours.execute("UPDATE store_organisation SET coachview_url = %s", [self.practice.addresses["coachview"]])
 
-    def work(self) -> "subprocess.Popen[bytes]":
+    def work(self) -> Process:
         """A worker process."""
-        return self._start((), self.practice.addresses["exact"], self._port)
+        environment = self._surroundings(self.practice.addresses["exact"], self._port)
+        return self._keep(self.ground.nursery.start(environment, self.folder, self._log))
 
-    async def work_behind(self, cable: Cable) -> "subprocess.Popen[bytes]":
+    async def work_behind(self, cable: Cable) -> Process:
         """A worker process on a host of its own, at the end of a cable."""
         self._cables.append(cable)
         here = int(self.practice.addresses["exact"].rpartition(":")[2])
         database, exact = await cable.lay(database=self._port, exact=here)
-        return self._start(cable.before, f"http://{LOOPBACK}:{exact}", database)
+        environment = self._surroundings(f"http://{LOOPBACK}:{exact}", database)
+        return self._keep(start_program(cable.before, environment, self.folder, self._log))
 
-    def _start(self, before: tuple[str, ...], exact: str, port: int) -> "subprocess.Popen[bytes]":
-        command = [*before, sys.executable, "-m", "boekbrug.cli", "worker"]
-        environment = surroundings(self.ground.home, exact, port, self.database)
-        with (self.folder / f"worker-{len(self._workers)}.log").open("wb") as log:
-            worker = subprocess.Popen(command, env=environment, cwd=self.folder, stdout=log, stderr=log)
+    def _surroundings(self, exact: str, port: int) -> dict[str, str]:
+        return surroundings(self.ground.home, exact, port, self.database)
+
+    @property
+    def _log(self) -> Path:
+        """Where the next worker writes what it says."""
+        return self.folder / f"worker-{len(self._workers)}.log"
+
+    def _keep(self, worker: Process) -> Process:
         self._workers.append(worker)
         return worker
 
-    async def leave(self, worker: "subprocess.Popen[bytes]") -> None:
+    async def leave(self, worker: Process) -> None:
         """Ask a worker to end; it ends its slice first."""
         worker.send_signal(signal.SIGTERM)
         await asyncio.to_thread(worker.wait, STOP_SECONDS)
