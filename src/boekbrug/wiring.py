@@ -129,7 +129,7 @@ def run_slice(administration_id: int, lane: Lane, *, clock: WallClock | None = N
     except LeaseLost:
         return steps.next_due(administration_id)
     finally:
-        leases.release(lease)
+        leases.give_back(lease)
     return steps.next_due(administration_id) if tools is not None else None
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from tests.domain import builders
 from tests.store.world import NOW, World, at_once, checked, decision, entry_of, made, sending
 
@@ -64,6 +65,35 @@ def test_who_only_looks_can_change_nothing(world: World) -> None:
     assert looking.ready(world.now, 10) == (booking,)
     with pytest.raises(LeaseLost):
         looking.claim(booking, builders.TODAY)
+
+
+def test_a_lease_is_given_back_also_over_a_database_that_starts_anew() -> None:
+    lease = leases.Lease(administration_id=1, owner="worker-1", number=7, until=NOW)
+    troubles: list[Exception] = [OperationalError("the connection is lost"), InterfaceError("closed")]
+    given: list[leases.Lease] = []
+    waits: list[float] = []
+
+    def release(mine: leases.Lease) -> bool:
+        if troubles:
+            raise troubles.pop()
+        given.append(mine)
+        return True
+
+    leases.give_back(lease, release=release, wait=waits.append)
+    assert given == [lease]
+    assert waits == [leases.AGAIN_SECONDS] * 2
+
+
+def test_a_database_that_stays_away_keeps_nobody_for_ever() -> None:
+    lease = leases.Lease(administration_id=1, owner="worker-1", number=7, until=NOW)
+    waits: list[float] = []
+
+    def release(_lease: leases.Lease) -> bool:
+        raise OperationalError("the connection is lost")
+
+    with pytest.raises(OperationalError):
+        leases.give_back(lease, release=release, wait=waits.append)
+    assert sum(waits) < leases.LEASE_SECONDS
 
 
 CHANGES: dict[str, Callable[[World, Books, Any, Any], object]] = {

@@ -1,18 +1,22 @@
 """The lease on an administration: a worker that was frozen and comes back finds that its number no longer holds."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from boekbrug.store.models import Administration, IntegrationState
 from boekbrug.store.prepared import prepared
 from boekbrug.sync.failures import LeaseLost
 
 LEASE_SECONDS = 45
+AGAIN_SECONDS = 0.5
+MOST_TRIES = 40
+"""Longer than a database takes to start anew, shorter than a worker is given to stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +73,22 @@ def release(lease: Lease) -> bool:
     """Give the lease back; False when it was somebody else's already."""
     with prepared(_RELEASE, {"id": lease.administration_id, "number": lease.number}) as cursor:
         return cursor.rowcount == 1
+
+
+def give_back(
+    lease: Lease, *, release: Callable[[Lease], bool] = release, wait: Callable[[float], None] = time.sleep
+) -> None:
+    """Release also over a database that starts anew; else nobody would work here until the lease has expired."""
+    for tries_left in reversed(range(MOST_TRIES)):
+        try:
+            release(lease)
+        except (OperationalError, InterfaceError):
+            connection.close()  # a new one at the next try
+            if not tries_left:
+                raise
+            wait(AGAIN_SECONDS)
+        else:
+            return
 
 
 _RELEASE = """
