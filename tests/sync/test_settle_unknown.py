@@ -1,5 +1,7 @@
 """What is unknown is looked up, late enough and often enough, and never booked twice."""
 
+from datetime import timedelta
+
 import pytest
 from tests.sync.office import Office, booking, office
 
@@ -68,6 +70,27 @@ def test_a_look_up_that_fails_is_never_a_not_there() -> None:
     room.ledger.look_ups = [Found(answer=Answer(exact_id="e-1"))]
     room.run()
     assert room.books.state(1) is BookingState.BOOKED
+
+
+def test_a_look_up_that_fails_between_answers_is_no_outage_and_is_made_again_in_a_minute() -> None:
+    room = unknown()
+    room.books.add(booking(2))
+    room.books.due[Step.BOOK] = room.clock.now()
+    room.ledger.replies[IntentKind.ENTRY] = [OutcomeUnknown("time-out after sending")]
+    room.run()
+    room.ledger.look_ups = [
+        Found(answer=Answer(exact_id="e-1")),
+        Unreachable("502"),
+        Found(answer=Answer(exact_id="e-2")),
+    ]
+    room.clock.advance(seconds=85)
+    room.run()
+    assert (room.books.state(1), room.books.state(2)) == (BookingState.BOOKED, BookingState.UNKNOWN)
+    assert Step.SETTLE not in room.books.failed
+    assert room.books.due[Step.SETTLE] == room.clock.now() + timedelta(minutes=1)
+    room.clock.advance(minutes=1)
+    room.run()
+    assert room.books.state(2) is BookingState.BOOKED
 
 
 @pytest.mark.parametrize("kind", [IntentKind.DOCUMENT, IntentKind.ATTACHMENT])

@@ -2,22 +2,37 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from boekbrug.domain.states import BookingState
+from boekbrug.sync.failures import Unreachable
 from boekbrug.sync.ports import Intent, NotThere, Step
 from boekbrug.sync.tools import Tools
 
+log = structlog.get_logger()
+
 SECOND_LOOK = timedelta(seconds=60)
+NEXT_LOOK = timedelta(minutes=1)
 
 
 def settle_unknown(tools: Tools) -> datetime | None:
     """Look up every intent that may be settled now; when the next one may be.
 
-    A failed look-up raises and leaves everything as it was: it is never a "not there".
+    A failed look-up leaves everything as it was: it is never a "not there". The first one raises; one that fails
+    while others are answered is no outage, and is made again in a minute.
     """
+    answered = False
     for intent in tools.books.unanswered(tools.clock.now()):
         if tools.slice_over():
             return tools.clock.now()
-        _settle(tools, intent)
+        try:
+            _settle(tools, intent)
+        except Unreachable as failure:
+            if not answered:
+                raise
+            log.warning("a look-up failed, others did not", action="look-up-failed", detail=failure.detail)
+            return tools.clock.now() + NEXT_LOOK
+        answered = True
     return tools.books.next_settlement()
 
 
