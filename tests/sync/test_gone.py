@@ -5,7 +5,7 @@ from tests.domain import builders
 from tests.sync.office import NOW, Office, booking, office
 from tests.sync.test_attach_pdfs import unknown_here
 
-from boekbrug.domain.options import ProjectSource
+from boekbrug.domain.options import ProjectMissing, ProjectSource
 from boekbrug.domain.reference import Project
 from boekbrug.domain.states import BookingState
 from boekbrug.sync.failures import NotAllowed, OutsideFailure, Throttled, Unreachable
@@ -66,6 +66,23 @@ def test_a_customer_that_we_made_and_that_is_gone_is_made_once_more() -> None:
     room.run()
     room.run()
     assert [str(intent.kind) for intent in room.ledger.sent] == ["customer", "entry", "customer", "entry"]
+    assert room.books.state(1) is BookingState.BOOKED
+
+
+def test_a_customer_of_ours_that_is_gone_before_its_project_is_made_once_more() -> None:
+    """The POST before the entry's shows it as well, within the same turn in which we made the customer."""
+    room = office(
+        reference=builders.reference(customers=()),
+        project_source=ProjectSource.INVOICE_REFERENCE,
+        project_missing=ProjectMissing.CREATE,
+    )
+    room.books.add(booking(1, invoice=builders.invoice(reference="A-1")))
+    room.books.due[Step.BOOK] = NOW
+    room.ledger.gone = {"customer-1"}
+    room.ledger.replies["project"] = [unknown_here("account")]
+    room.run()
+    room.run()
+    assert [str(intent.kind) for intent in room.ledger.sent] == ["customer", "project", "customer", "project", "entry"]
     assert room.books.state(1) is BookingState.BOOKED
 
 

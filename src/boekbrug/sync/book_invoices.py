@@ -104,8 +104,7 @@ def _book_one(tools: Tools, line: Line, desk: Desk, claimed: Booking, decision: 
         tools.books.decided((Decided(booking=claimed, decision=decision),))
         return
     begun: tuple[Ready, Intent] | None = None
-    customer_id = decision.customer_change.exact_id
-    with fitting_state(tools, claimed), noticing_gone(tools, claimed, customer_id):
+    with fitting_state(tools, claimed):
         begun = _begin(tools, line, desk, claimed, decision)
     if begun is not None:
         line.follow(*begun)
@@ -116,17 +115,19 @@ def _begin(tools: Tools, line: Line, desk: Desk, claimed: Booking, decision: Boo
     if _changes_reference(decision):
         line.clear_before_next()
     koppeling, links = desk.koppelingen[claimed.integration_id], desk.links[claimed.integration_id]
-    customer_id, warnings = place_customer(tools, claimed, decision.customer_change, desk.reference, links)
-    reference = _place_projects(tools, decision, customer_id, desk.reference)
-    pdf = _place_pdf(tools, line, claimed, koppeling, customer_id)
-    ready = Ready(
-        booking=claimed,
-        entry=decision.entry,
-        customer_id=customer_id,
-        pdf=pdf,
-        warnings=(*decision.warnings, *warnings, *pdf.problems),
-    )
-    intent = _entry_intent(tools, line, ready, reference)
+    with noticing_gone(tools, claimed, decision.customer_change.exact_id):
+        customer_id, warnings = place_customer(tools, claimed, decision.customer_change, desk.reference, links)
+    with noticing_gone(tools, claimed, customer_id):  # one that we made just now may be gone as well
+        reference = _place_projects(tools, decision, customer_id, desk.reference)
+        pdf = _place_pdf(tools, line, claimed, koppeling, customer_id)
+        ready = Ready(
+            booking=claimed,
+            entry=decision.entry,
+            customer_id=customer_id,
+            pdf=pdf,
+            warnings=(*decision.warnings, *warnings, *pdf.problems),
+        )
+        intent = _entry_intent(tools, line, ready, reference)
     if isinstance(intent, Answer):
         write_up(tools, ready, intent)
         return None
