@@ -62,6 +62,8 @@ class Fire:
     hook: str = ""
     integrations: tuple[int, ...] = ()
     hurts: dict[str, int] = field(default_factory=dict)
+    hosts: list[int] = field(default_factory=list)
+    """The workers on other hosts, by their process ids; of these only the last lives."""
 
     @property
     def half(self) -> int:
@@ -97,8 +99,8 @@ class Fire:
     # --- processes
 
     def workers(self) -> list[psutil.Process]:
-        """The worker processes that live."""
-        return [one for one in self._tree() if _command(one)[-1:] == ["worker"]]
+        """The worker processes of `serve` that live."""
+        return [one for one in self._tree() if _command(one)[-1:] == ["worker"] and one.pid not in self.hosts]
 
     def web(self) -> list[psutil.Process]:
         """The web server's processes."""
@@ -114,13 +116,50 @@ class Fire:
 
     def pass_login_time(self, seconds: float) -> None:
         """So much time passes for the login, at Exact and here at the same moment."""
-        standing_still = self.workers()
-        self._tell(standing_still, signal.SIGSTOP)
-        try:
-            self.ours.book.exact.control("clock", {"advance_seconds": seconds})
-            inside(self.ours, "age_login.py", str(seconds))
-        finally:
-            self._tell(standing_still, signal.SIGCONT)
+        self._while_workers_stand_still(
+            lambda: self.ours.book.exact.control("clock", {"advance_seconds": seconds}), str(seconds)
+        )
+
+    def pass_claim_time(self, seconds: float) -> None:
+        """So much time passes for a refresh that got no answer, and for what waits because of it."""
+        self._while_workers_stand_still(lambda: None, str(seconds), "claim")
+
+    def _while_workers_stand_still(self, also: Callable[[], object], *arguments: str) -> None:
+        """Run age_login.py; what it needs to start, a database among others, is there before they stop."""
+        command = [sys.executable, str(INSIDE / "age_login.py"), *arguments]
+        with subprocess.Popen(
+            command, env=self.ours.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as script:
+            assert script.stdout is not None
+            script.stdout.readline()
+            moving = [one for one in (*self.workers(), *self._host()) if not _stands_still(one)]
+            self._tell(moving, signal.SIGSTOP)
+            try:
+                also()
+                script.communicate("go\n", timeout=COMMAND_SECONDS)
+            finally:
+                self._tell(moving, signal.SIGCONT)
+        assert script.returncode == 0
+
+    def host_with_wrong_clock(self, seconds: float) -> None:
+        """One worker works on another host, whose clock is so much ahead (behind); the host before it is stopped."""
+        self._tell(self._host(), signal.SIGTERM)
+        number = len(self.ours.children)
+        machine = self.ours.home / f"host-{number}"
+        environment = wrong_clock(self.ours.elsewhere(machine), seconds)
+        with (machine / "worker.log").open("wb") as log:
+            command = [sys.executable, "-m", "boekbrug.cli", "worker"]
+            child = subprocess.Popen(command, env=environment, cwd=machine, stdout=log, stderr=log)
+        self.ours.children.append(child)
+        self.hosts.append(child.pid)
+
+    def _host(self) -> list[psutil.Process]:
+        """The worker on the host with the wrong clock, while there is one."""
+        found = []
+        for pid in self.hosts[-1:]:
+            with suppress(psutil.NoSuchProcess):
+                found.append(psutil.Process(pid))
+        return found
 
     def _tell(self, processes: list[psutil.Process], number: signal.Signals) -> None:
         for one in processes:
@@ -172,18 +211,30 @@ class Fire:
 
 
 @contextmanager
-def fire(invoices: int, *, pdf: bool = True) -> Iterator[Fire]:
-    """A settled house, thrown away at the end; nothing works in it yet."""
+def fire(invoices: int, *, pdf: bool = True, windows: Mapping[str, float] | None = None) -> Iterator[Fire]:
+    """A settled house, thrown away at the end; nothing works in it yet.
+
+    `windows` are the lengths of the minute and the day of both parties: who learned at noon that the day ends at
+    midnight believes no shorter day that begins at one.
+    """
+    lengths = windows or {}
     with (
         tempfile.TemporaryDirectory(prefix="fire-") as folder,
         house(Path(folder), scenario="load", invoices=invoices) as ours,
     ):
-        ours.book.exact.control("limits", {"minute": 100_000, "day": 1_000_000})
-        ours.book.coachview.control("limits", {"day": 1_000_000})
+        ours.book.exact.control("limits", {"minute": 100_000, "day": 1_000_000, **lengths})
+        ours.book.coachview.control("limits", {"day": 1_000_000, **lengths})
         burning = Fire(ours=ours, invoices=invoices, pdf=pdf)
         burning.settle()
         yield burning
         ours.leave()
+
+
+def _stands_still(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.Error:
+        return True
 
 
 def _command(process: psutil.Process) -> list[str]:

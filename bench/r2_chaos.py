@@ -5,36 +5,50 @@ import hmac
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bench.fire import FIRST_NUMBER, Fire, fire, post
-from bench.verdict import amounts, judge
+from bench.changes import Office, institute
+from bench.fire import Fire, fire, post
+from bench.verdict import judge
 from boekbrug_sim.data.load import load_invoice_id
 
 SEED = 5
 INVOICES = 2000
 WORKERS = 3
-CHAOS_SECONDS = 780.0
+CHAOS_SECONDS = 330.0
 REST_SECONDS = 1200.0
 ENOUGH = 95
 """Over so many of a hundred invoices the hurts are spread."""
 
-LOOK_SECONDS = 10.0
-LOOK_IN_CHAOS_SECONDS = 0.4
-LONGEST_PAUSE_SECONDS = 20.0
+LEAST_BOOKED_IN_CHAOS = 20
+"""So many of a hundred invoices are booked while the house is hurt: to wait until it is over is no answer."""
+
+LOOK_SECONDS = 5.0
+LOOK_IN_CHAOS_SECONDS = 1.0
+LONGEST_MORE_SECONDS = 30.0
 JUMPS = (-300, -60, 20, 120)
+WRONG_CLOCKS = (240, -240)
 TOKEN_LIFE_SECONDS = 600
+CLAIM_SECONDS = 70
+SURELY_ANSWERED_SECONDS = 8
+"""By then a refresh has its answer, or never will; with CLAIM_SECONDS more, another may begin."""
+
+GRACE_SECONDS = 3600
 WEBHOOK_SECRET = "bench-webhook"
-MINUTE = {"minute": 150, "minute_window_seconds": 6, "day": 1800, "day_window_seconds": 90}
-COACHVIEW_DAY = {"day": 600, "day_window_seconds": 45}
-NO_LIMITS = {"minute": 100_000, "minute_window_seconds": 60, "day": 1_000_000, "day_window_seconds": 86_400}
+WINDOWS = {"minute_window_seconds": 5, "day_window_seconds": 20}
+MINUTE = {"minute": 90, "day": 300, **WINDOWS}
+COACHVIEW_DAY = {"day": 300, **WINDOWS}
+NO_LIMITS = {"minute": 100_000, "day": 1_000_000, **WINDOWS}
 DOWN = [{"path": "/*", "probability": 1.0, "kind": "close_before"}]
 POST, GET = "POST", "GET"
 TOKEN = "/api/oauth2/token"
+OK = 200
+ANSWER_LOST = "refresh carried out, answer lost"
 
 FAULTS: tuple[tuple[str, str, float, Mapping[str, object]], ...] = (
     ("connection closed before reading", POST, 0.010, {"kind": "close_before"}),
@@ -62,7 +76,28 @@ TOKEN_FAULTS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("refresh refused", {"kind": "refuse_refresh"}),
     ("refresh closed before reading", {"kind": "close_before"}),
     ("refresh answered 503", {"kind": "status_503"}),
+    (ANSWER_LOST, {"kind": "close_after_commit"}),
 )
+TOKEN_REFRESHED = "token refreshed"
+
+HURTS = (
+    "worker killed (-9)",
+    "worker frozen",
+    "web killed (-9)",
+    *(f"database {how}" for how in ("fast", "immediate", "killed (-9)")),
+    *(f"clock of {party} jumped and came back" for party in ("Exact", "Coachview")),
+    *(f"host with its clock 4 minutes {way}" for way in ("ahead", "behind")),
+    TOKEN_REFRESHED,
+    *(name for name, _ in TOKEN_FAULTS),
+    "amount of an invoice changed",
+    "invoice given to another debtor",
+    "reference of an invoice changed",
+    "address and e-mail of a debtor changed",
+    "webhooks twice, late, out of order, forged",
+    "Coachview down",
+    "Exact down",
+)
+"""What is done to the house at least once in each run, by the names under which it is counted."""
 
 
 def rules(more: Sequence[Mapping[str, object]] = ()) -> list[Mapping[str, object]]:
@@ -73,46 +108,67 @@ def rules(more: Sequence[Mapping[str, object]] = ()) -> list[Mapping[str, object
 
 @dataclass(kw_only=True)
 class Chaos:
-    """One run of chaos: what is done to the house at which moment is drawn from the seed."""
+    """One run of chaos: what is done to the house at which moment is drawn from the seed.
+
+    Whether a second offer of a refresh token whose answer was lost ends the chain at Exact is not known
+    (exact-rest.md 1.4 and 8). Here Exact forgives it, for otherwise a person has to log in anew; R5 tries both.
+    """
 
     fire: Fire
     seed: int
-    changed: dict[str, Decimal] = field(default_factory=dict)
     later: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
-    wanted: Mapping[str, Decimal] = field(default_factory=dict)
+    _ages_open: int = 0
+    _refreshing: bool = False
+    _token_open: bool = False
+    _token_fault: Sequence[Mapping[str, object]] = ()
+    _coachview_ahead: float = 0.0
+    _pdfs_come: bool = False
+    last_change: float = 0.0
+    """The moment after which nobody changed anything, in seconds since 1970."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)
-        self.wanted = amounts(self.fire.invoices)
+        self.office = Office(
+            institute=institute(self.fire.invoices), dice=random.Random(self.seed), steer=self.coachview
+        )
         often: tuple[tuple[int, Callable[[], object]], ...] = (
             (6, lambda: self.fire.kill_worker(self.dice)),
             (2, self.freeze),
-            *((3, partial(self.fire.stop_database, how)) for how in ("fast", "immediate", "killed (-9)")),
+            *((2, partial(self.fire.stop_database, how)) for how in ("fast", "immediate", "killed (-9)")),
             (2, lambda: self.fire.kill_web(self.dice)),
             *((1, partial(self.jump, party, seconds)) for party in ("Exact", "Coachview") for seconds in JUMPS),
-            (3, self.age),
+            *((1, partial(self.wrong_clock, seconds)) for seconds in WRONG_CLOCKS * 2),
+            (2, self.age),
             *((1, partial(self.age, name, fault)) for name, fault in TOKEN_FAULTS),
-            (30, self.change),
-            (12, self.webhooks),
-            (2, self.coachview_down),
-            (1, self.exact_down),
+            (24, self.change),
+            (8, self.webhooks),
+            (2, self.exact_down),
         )
         self.plan = [verb for times, verb in often for _ in range(times)]
         self.dice.shuffle(self.plan)
+        for _ in range(2):
+            self.plan.insert(self.dice.randrange(len(self.plan) // 3), self.coachview_down)
+        self.plan.insert(len(self.plan) // 2, self.let_pdfs_come)
 
     def rage(self, seconds: float) -> None:
         """Hurt the house in the order of the seed, spread over the booking of all invoices; then stop hurting it."""
-        self.faults()
-        self.exact("limits", MINUTE)
-        self.coachview("limits", COACHVIEW_DAY)
+        self.begin()
         ends_at = time.monotonic() + seconds
         share = self.fire.invoices * ENOUGH // 100 // len(self.plan)
-        for hurt in self.plan:
-            if time.monotonic() > ends_at:
-                break
+        for done, hurt in enumerate(self.plan):
             hurt()
-            self._let_book(share, min(ends_at, time.monotonic() + LONGEST_PAUSE_SECONDS))
+            now = time.monotonic()
+            self._let_book(share, now + (ends_at - now) / (len(self.plan) - done))
+        while self._ages_open and time.monotonic() < ends_at + LONGEST_MORE_SECONDS:
+            self._let_book(1, time.monotonic() + LOOK_IN_CHAOS_SECONDS)
         self.calm()
+
+    def begin(self) -> None:
+        """From now on calls go wrong by themselves, and there are limits."""
+        self.faults()
+        self.exact("switches", {"refresh_grace_seconds": GRACE_SECONDS})
+        self.exact("limits", MINUTE)
+        self.coachview("limits", COACHVIEW_DAY)
 
     def _let_book(self, share: int, until: float) -> None:
         """Wait until so many more invoices are booked, or the time is over."""
@@ -123,13 +179,15 @@ class Chaos:
         self.do_what_is_due()
 
     def calm(self) -> None:
-        """The faults and limits end; everything else is left as it is."""
+        """The faults and limits end, and Coachview tells of its last change; everything else is left as it is."""
         self.later = [(0.0, verb) for _, verb in self.later]
         self.do_what_is_due()
         self.exact("faults", [])
         self.coachview("faults", [])
         self.exact("limits", NO_LIMITS)
-        self.coachview("limits", {"day": 1_000_000, "day_window_seconds": 86_400})
+        self.coachview("limits", NO_LIMITS)
+        self.last_change = time.time()
+        self._hook(*_signed(0))
 
     def do_what_is_due(self) -> None:
         """Thaw the frozen, let a party come back, send late webhooks."""
@@ -152,45 +210,94 @@ class Chaos:
         """Steer the Coachview simulator."""
         return self.fire.ours.book.coachview.control(path, body)
 
-    def faults(self, more: Sequence[Mapping[str, object]] = ()) -> None:
+    def faults(self) -> None:
         """Set the faults of both parties."""
-        self.exact("faults", rules(more))
+        self.exact("faults", rules(self._token_fault))
         kinds = ("close_before", "status_500", "status_503", "garbage")
-        self.coachview("faults", [{"path": "/*", "probability": 0.02, "kind": kind} for kind in kinds])
+        paths = ("*/token", "*/Facturen") if self._pdfs_come else ("/*",)
+        self.coachview(
+            "faults", [{"path": path, "probability": 0.02, "kind": kind} for path in paths for kind in kinds]
+        )
 
-    def freeze(self) -> None:
-        """A worker stands still for longer than its lease, and then goes on as if nothing had happened."""
-        self.in_a_while(self.dice.uniform(2, 60), self.fire.freeze_worker(self.dice))
+    def let_pdfs_come(self) -> None:
+        """From now on Coachview gives each PDF: an invoice whose PDF did not come waits for five minutes."""
+        self._pdfs_come = True
+        self.faults()
+
+    def freeze(self, longest_seconds: float = 60) -> None:
+        """A worker stands still, also for longer than its lease, and then goes on as if nothing had happened."""
+        self.in_a_while(self.dice.uniform(2, longest_seconds), self.fire.freeze_worker(self.dice))
 
     def jump(self, party: str, seconds: float) -> None:
         """The clock of Exact or of Coachview jumps, forth or back, and is set right after a while."""
         steer = self.exact if party == "Exact" else self.coachview
-        steer("clock", {"advance_seconds": seconds})
-        self.in_a_while(self.dice.uniform(5, 25), partial(steer, "clock", {"advance_seconds": -seconds}))
+        self._set_clock(party, steer, seconds)
+        self.in_a_while(self.dice.uniform(5, 25), partial(self._set_clock, party, steer, -seconds))
         self.fire.count(f"clock of {party} jumped and came back")
 
-    def age(self, name: str = "token refreshed", fault: Mapping[str, object] | None = None) -> None:
-        """Ten minutes pass for the login, and its refresh goes well or wrong."""
-        self.faults([{"method": POST, "path": TOKEN, "count": 1, **fault}] if fault else [])
+    def _set_clock(self, party: str, steer: Callable[[str, object], object], seconds: float) -> None:
+        steer("clock", {"advance_seconds": seconds})
+        if party == "Coachview":
+            self._coachview_ahead += seconds
+
+    def wrong_clock(self, seconds: float) -> None:
+        """A worker more, on another host, whose clock is minutes off."""
+        self.fire.host_with_wrong_clock(seconds)
+        self.fire.count(f"host with its clock 4 minutes {'ahead' if seconds > 0 else 'behind'}")
+
+    def age(self, name: str = TOKEN_REFRESHED, fault: Mapping[str, object] | None = None) -> None:
+        """Ten minutes pass for the login, and its refresh goes well or wrong; one such at a time."""
+        self._ages_open += 1
+        self._age(name, fault)
+
+    def _age(self, name: str, fault: Mapping[str, object] | None) -> None:
+        if self._refreshing:
+            self.in_a_while(1.0, partial(self._age, name, fault))
+            return
+        self._refreshing = self._token_open = True
+        self._token_fault = [{"method": POST, "path": TOKEN, "count": 1, **fault}] if fault else []
+        self.faults()
+        before = len(self._token_calls())
         self.fire.pass_login_time(TOKEN_LIFE_SECONDS)
-        self.fire.count(name)
+        self._look_at_refresh(before, name)
+
+    def _look_at_refresh(self, before: int, name: str, *, tries: int = 0) -> None:
+        """Count it when it was made; until one succeeds, time passes for it and for what waits because of it."""
+        calls = self._token_calls()[before:]
+        if calls and self._token_open:
+            self._token_open, self._token_fault = False, ()
+            self.fire.count(name)
+        if any(call["status"] == OK for call in calls):
+            self._refreshing = False
+            self._ages_open -= 1
+            return
+        if calls and tries % SURELY_ANSWERED_SECONDS == SURELY_ANSWERED_SECONDS - 1:
+            self.fire.pass_claim_time(CLAIM_SECONDS)
+        self.in_a_while(1.0, partial(self._look_at_refresh, before, name, tries=tries + bool(calls)))
+
+    def _token_calls(self) -> list[dict[str, Any]]:
+        return [call for call in self.fire.ours.book.exact.read("calls") if call["path"] == TOKEN]
 
     def change(self) -> None:
-        """Somebody changes a few invoices, whatever is being done with them."""
+        """Somebody changes a few invoices, whatever is being done with them.
+
+        While Coachview's clock is ahead nobody does: its stamps would lie in the future, where a reader by changed-at
+        finds them later than a run lasts. While it is behind, only what was not changed before: of two changes the
+        one with the later stamp counts.
+        """
         for _ in range(3):
-            index = self.dice.randrange(self.fire.invoices)
-            number = str(FIRST_NUMBER + index)
-            values: dict[str, object] = {"referentienummer": f"PO-{self.dice.randrange(10_000, 99_999)}"}
-            self.coachview("records", {"entity": "Facturen", "id": load_invoice_id(index), "values": values})
-            self.changed.setdefault(number, self.wanted[number])
-            self.fire.count("invoice changed")
+            self._change()
+
+    def _change(self) -> None:
+        if self._coachview_ahead > 0:
+            self.in_a_while(5.0, self._change)
+            return
+        self.fire.count(self.office.change(only_new=self._coachview_ahead < 0))
 
     def webhooks(self) -> None:
         """Webhooks come twice, late, about what was long ago, and forged."""
         for _ in range(5):
-            number = self.dice.randrange(self.fire.invoices)
-            body = json.dumps({"event": "Facturen.Gewijzigd", "id": load_invoice_id(number)}).encode()
-            signed = hmac.new(WEBHOOK_SECRET.encode(), body, hashlib.sha512).hexdigest()
+            body, signed = _signed(self.dice.randrange(self.fire.invoices))
             for signature, wait in ((signed, 0.0), (signed, 0.0), (signed, self.dice.uniform(1, 30)), ("00", 0.0)):
                 self.in_a_while(wait, partial(self._hook, body, signature))
         self.fire.count("webhooks twice, late, out of order, forged", 20)
@@ -211,31 +318,41 @@ class Chaos:
         self.fire.count("Exact down")
 
 
-def rest(fire: Fire, seconds: float) -> dict[str, Any]:
-    """Wait until everything is booked or held and no outcome is open, by itself; how it stands then."""
+def _signed(index: int) -> tuple[bytes, str]:
+    """A webhook about an invoice, with its signature."""
+    body = json.dumps({"event": "Facturen.Gewijzigd", "id": load_invoice_id(index)}).encode()
+    return body, hmac.new(WEBHOOK_SECRET.encode(), body, hashlib.sha512).hexdigest()
+
+
+def rest(fire: Fire, seconds: float, last_change: float) -> dict[str, Any]:
+    """Wait until everything is booked or held, no outcome is open and the last change was read; how it stands then."""
     ends_at = time.monotonic() + seconds
     while True:
         standing = fire.standing()
         going = sum(standing["states"].get(state, 0) for state in ("received", "ready", "booking", "unknown"))
         known = sum(standing["states"].values())
         open_now = standing["intents"].get("open", 0)
-        if (known >= fire.invoices and not going and not open_now) or time.monotonic() > ends_at:
+        read = standing["fetched_until"] > last_change
+        if (known >= fire.invoices and not going and not open_now and read) or time.monotonic() > ends_at:
             return standing
         time.sleep(LOOK_SECONDS)
 
 
 def run(*, invoices: int, workers: int, seconds: float, seed: int) -> dict[str, Any]:
     """Let the chaos rage over a house, wait for its rest, and judge."""
-    with fire(invoices) as burning:
+    with fire(invoices, windows=WINDOWS) as burning:
         chaos = Chaos(fire=burning, seed=seed)
         burning.serve(workers)
         began = time.monotonic()
         chaos.rage(seconds)
-        before = len(burning.ours.entries())
-        standing = rest(burning, REST_SECONDS)
-        rested = time.monotonic() - began - seconds
-        statuses = _faults_met(burning)
-        verdict = judge(burning, changed=chaos.changed, told=standing["changed"], pdf_later=standing["pdf_later"])
+        raged = time.monotonic() - began
+        before = burning.ours.entries()
+        standing = rest(burning, REST_SECONDS, chaos.last_change)
+        rested = time.monotonic() - began - raged
+        statuses, limits = _faults_met(burning), _limits_met(burning, chaos.last_change)
+        was = chaos.office.was
+        verdict = judge(burning, was=was, told=standing["changed"], pdf_later=standing["pdf_later"])
+    by_hosts = sum(standing["booked_by"].get(str(pid), 0) for pid in burning.hosts)
     left = {state: count for state, count in standing["states"].items() if state not in {"booked", "proven"}}
     return {
         "invoices": invoices,
@@ -245,14 +362,41 @@ def run(*, invoices: int, workers: int, seconds: float, seed: int) -> dict[str, 
         "left": left,
         "pdf_later": len(standing["pdf_later"]),
         "unknown_outcomes": standing["unknown_ever"],
-        "booked_in_the_chaos": before,
+        "booked_in_the_chaos": len(before),
+        "of_these_with_pdf": sum(entry["entry_number"] <= burning.half for entry in before),
+        "invoices_changed": len(was),
+        "changed_after_booking": len(standing["changed"]),
+        "amount_changed_after_booking": sum("total_incl" in fields for fields in standing["changed"].values()),
+        "booked_by_hosts_with_a_wrong_clock": by_hosts,
+        "seconds_of_chaos": round(raged),
         "seconds_to_rest": round(rested),
         "hurts": burning.hurts,
+        "limits_used_up": limits,
         "calls_that_failed": statuses,
         "standing": standing,
+        "not_done": not_done(burning.hurts, limits),
         "clean": verdict.clean and not left,
         "verdict": verdict,
     }
+
+
+def not_done(hurts: Mapping[str, int], limits: Mapping[str, int]) -> list[str]:
+    """What was to be done to the house and was not."""
+    return [name for name in HURTS if not hurts.get(name)] + [name for name, times in limits.items() if not times]
+
+
+def _limits_met(fire: Fire, until: float) -> dict[str, int]:
+    """How many windows of Exact's limits were used up during the chaos, but for what is kept for what is urgent."""
+    met: dict[str, int] = {}
+    for name, most in (("minute", 0.95), ("day", 0.85)):
+        length = MINUTE[f"{name}_window_seconds"]
+        windows: Counter[int] = Counter()
+        for call in fire.ours.book.exact.read("calls"):
+            at = datetime.fromisoformat(call["at"]).timestamp()
+            if at < until and call["path"] != TOKEN and call["status"]:
+                windows[int(at // length)] += 1
+        met[f"limit of the {name} used up"] = sum(calls >= MINUTE[name] * most for calls in windows.values())
+    return met
 
 
 def _faults_met(fire: Fire) -> dict[str, int]:
@@ -266,9 +410,12 @@ def _faults_met(fire: Fire) -> dict[str, int]:
 
 def measure(*, full: bool = False) -> dict[str, object]:
     """The chaos of the seed, once."""
-    found = run(invoices=INVOICES * (3 if full else 1), workers=WORKERS, seconds=CHAOS_SECONDS, seed=SEED)
+    times = 3 if full else 1
+    found = run(invoices=INVOICES * times, workers=WORKERS, seconds=CHAOS_SECONDS * times, seed=SEED)
+    booked_in_chaos = found["booked_in_the_chaos"] * 100 >= found["invoices"] * LEAST_BOOKED_IN_CHAOS
     return {
         "value": {name: value for name, value in found.items() if name not in {"standing", "verdict", "clean"}},
-        "target": "0 lost, 0 twice, totals equal to the cent, no manual step",
-        "ok": found["clean"],
+        "target": "0 lost, 0 twice, totals equal to the cent, no manual step; "
+        f"{LEAST_BOOKED_IN_CHAOS}% booked during the chaos, each kind of hurt done",
+        "ok": found["clean"] and booked_in_chaos and not found["not_done"],
     }

@@ -1,30 +1,31 @@
 """The verdict of a run: what Exact's ledger holds beside what Coachview holds; lost, twice, and to the cent."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 from tests.journeys.house import House
 
+from bench.changes import Was, institute, was_now
 from bench.fire import FIRST_NUMBER, Fire
 from boekbrug.cli.practice import DIVISION_NL, EXACT_CLIENT, consent
-from boekbrug_sim.data.dates import dates_of
-from boekbrug_sim.data.scenarios import scenario
+
+Value = TypeVar("Value", Decimal, str)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What of the invoices is missing in the ledger, is there twice, or has another amount."""
+    """What of the invoices is missing in the ledger, is there twice, or is otherwise than it should be."""
 
     booked: int
     lost: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
     cents_off: Decimal = Decimal(0)
     wrong_amount: tuple[str, ...] = ()
+    wrong_debtor: tuple[str, ...] = ()
     documents_lost: int = 0
     documents_twice: int = 0
     total: Decimal = field(default=Decimal(0))
@@ -37,6 +38,7 @@ class Verdict:
             or self.twice
             or self.cents_off
             or self.wrong_amount
+            or self.wrong_debtor
             or self.documents_lost
             or self.documents_twice
         )
@@ -47,51 +49,74 @@ class Verdict:
             "lost": len(self.lost),
             "twice": len(self.twice),
             "cents_off": str(self.cents_off),
+            "wrong_amount": len(self.wrong_amount),
+            "wrong_debtor": len(self.wrong_debtor),
             "pdf_lost": self.documents_lost,
             "pdf_twice": self.documents_twice,
         }
 
 
-def amounts(invoices: int) -> dict[str, Decimal]:
-    """What Coachview's invoices come to by number, incl. VAT, before anybody changed one."""
-    rows = scenario("load", seed=1, invoices=invoices, dates=dates_of("load", datetime.now(UTC).date())).invoices
-    return {str(row.number): row.total_incl or Decimal(0) for row in rows}
+Told = Mapping[str, Mapping[str, Sequence[str]]]
+"""What changed after booking, as a finding tells: by invoice and field, the value before and after."""
 
 
 def judge(
     fire: Fire,
     *,
-    changed: Mapping[str, Decimal] | None = None,
-    told: Collection[str] = (),
+    was: Mapping[str, Sequence[Was]] | None = None,
+    told: Told | None = None,
     pdf_later: Collection[str] = (),
 ) -> Verdict:
     """Lay the ledger beside Coachview.
 
-    `changed` are the amounts of invoices that were changed meanwhile: such a one is booked with its old or its new
-    amount, and with the old one only when a finding tells so (`told`). What is compared to the cent is the sum of
-    what each invoice was at the moment that counted. `pdf_later` are shown as "PDF ontbreekt" and tried again daily.
+    `was` is what each invoice that was changed ever was, the last as it is now. It is booked with the amount and the
+    debtor that it has now, and then no finding (`told`) says otherwise; or with former ones, and then a finding has
+    both sides. What is compared to the cent is the sum of what each invoice was at the moment that counted.
+    `pdf_later` are shown as "PDF ontbreekt" and tried again daily.
     """
-    wanted, changed = amounts(fire.invoices), changed or {}
+    ever = {str(row.number): [was_now(row)] for row in institute(fire.invoices).invoices} | dict(was or {})
     numbers: Counter[str] = Counter()
     sums: dict[str, Decimal] = {}
+    debtors: dict[str, str] = {}
     for entry in fire.ours.entries():
         number = str(entry["entry_number"])
         numbers[number] += 1
         sums[number] = sums.get(number, Decimal(0)) + Decimal(entry["amount"])
-    right = {number: changed.get(number, amount) if number not in told else amount for number, amount in wanted.items()}
-    wrong = tuple(sorted(number for number in sums if sums[number] != right.get(number)))
+        debtors[number] = str(entry["customer"])
+    right = {number: right_amount(each, (told or {}).get(number, {})) for number, each in ever.items()}
+    theirs = {number: right_debtor(each, (told or {}).get(number, {})) for number, each in ever.items()}
     documents = _documents(fire.ours) if fire.integrations else Counter()
     with_pdf = {str(number) for number in range(FIRST_NUMBER, fire.half + 1)}
     return Verdict(
         booked=sum(numbers.values()),
-        lost=tuple(sorted(set(wanted) - set(numbers))),
-        twice=tuple(sorted(number for number, times in numbers.items() if times > 1 or number not in wanted)),
-        cents_off=sum(sums.values(), Decimal(0)) - sum(right.values(), Decimal(0)),
-        wrong_amount=wrong,
+        lost=tuple(sorted(set(ever) - set(numbers))),
+        twice=tuple(sorted(number for number, times in numbers.items() if times > 1 or number not in ever)),
+        cents_off=sum(sums.values(), Decimal(0)) - sum((amount or Decimal(0) for amount in right.values()), Decimal(0)),
+        wrong_amount=tuple(sorted(number for number in sums if sums[number] != right.get(number))),
+        wrong_debtor=tuple(sorted(number for number in debtors if debtors[number] != theirs.get(number))),
         documents_lost=len(with_pdf - {number for number, files in documents.items() if files} - set(pdf_later)),
         documents_twice=sum(times > 1 for times in documents.values()),
         total=sum(sums.values(), Decimal(0)),
     )
+
+
+def right_amount(was: Sequence[Was], told: Mapping[str, Sequence[str]]) -> Decimal | None:
+    """With which amount an invoice must be booked; None when what is told of it cannot be."""
+    found = told.get("total_incl")
+    return _right([each.amount for each in was], None if found is None else [Decimal(text or 0) for text in found])
+
+
+def right_debtor(was: Sequence[Was], told: Mapping[str, Sequence[str]]) -> str | None:
+    """On whose number an invoice must be booked; None when what is told of it cannot be."""
+    return _right([each.debtor for each in was], told.get("debtor.number"))
+
+
+def _right(was: Sequence[Value], told: Sequence[Value] | None) -> Value | None:
+    """What it is now; or what it was before, when exactly that is told."""
+    if told is None:
+        return was[-1]
+    before, after = told
+    return before if after == was[-1] != before and before in was else None
 
 
 def _documents(ours: House) -> Counter[str]:

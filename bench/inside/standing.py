@@ -1,14 +1,28 @@
-"""Prints how the house stands: states, unknown outcomes, findings, due steps and connections, as JSON."""
+"""Prints how the house stands: states, unknown outcomes, findings, due steps and connections, as JSON.
+
+`changed` holds for each number the fields that changed since it was booked, each as it was and as it is now;
+`booked_by` how many bookings each process wrote down, by its number.
+"""
 
 import json
 import sys
+from collections import Counter
 
 from boekbrug.cli.house import opened
 
 with opened():
     from django.db.models import Count, Q
 
-    from boekbrug.store.models import Booking, BookingHistory, DueStep, Finding, Integration, Intent, Login
+    from boekbrug.store.models import (
+        Booking,
+        BookingHistory,
+        DueStep,
+        Finding,
+        Integration,
+        Intent,
+        Login,
+        Organisation,
+    )
 
     def counted(rows: "list[tuple[str, int]]") -> "dict[str, int]":
         return {str(name): count for name, count in rows}
@@ -16,6 +30,9 @@ with opened():
     states = Booking.objects.values_list("state").annotate(Count("id"))
     intents = Intent.objects.values_list("state").annotate(Count("id"))
     unknown = BookingHistory.objects.filter(to_state="unknown").count()
+    changed = Finding.objects.filter(state="open", kind="changed-in-coachview")
+    runs = BookingHistory.objects.filter(to_state="booked", who_kind="run").values_list("who_name", flat=True)
+    by_process = Counter(run.split(":")[-2] for run in runs if run.count(":") >= 2)
     steps = DueStep.objects.values_list("administration_id", "step", "due_at", "failures", "why")
     shown = {
         "states": counted(list(states)),
@@ -23,8 +40,13 @@ with opened():
         "unknown_ever": unknown,
         "by_person": BookingHistory.objects.filter(who_kind="person").count(),
         "held": list(Booking.objects.filter(state="held").values_list("number", "problems")[:20]),
-        "changed": sorted(
-            Finding.objects.filter(state="open", kind="changed-in-coachview").values_list("booking__number", flat=True)
+        "changed": {
+            number: {field: [before, after.get(field, "")] for field, before in ours.items()}
+            for number, ours, after in changed.values_list("booking__number", "ours", "theirs")
+        },
+        "booked_by": by_process,
+        "fetched_until": max(
+            (at.timestamp() for at in Organisation.objects.values_list("fetched_until", flat=True) if at), default=0.0
         ),
         "differs": sorted(
             Finding.objects.filter(state="open", kind="differs-from-exact").values_list("booking__number", flat=True)
