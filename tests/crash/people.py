@@ -99,6 +99,8 @@ class People:
         """Pauzeren or Hervatten, as far as the state of the koppeling allows it."""
         integration_id, now = self.stage.world.integration_id, self.stage.exact.clock.now()
         state = models.Integration.objects.get(id=integration_id).state
+        if self.deleted:
+            return
         if paused and state == models.IntegrationState.ACTIVE:
             lifecycle.pause(integration_id, now=now)
         if not paused and state == models.IntegrationState.PAUSED:
@@ -148,7 +150,7 @@ class People:
         except MovedOn:
             return
         known.taken_out = False
-        self.stage.happened("booked again beside another year" if known.elsewhere else "booked again")
+        self.stage.happened("booked again beside another year" if self.in_another_year(place) else "booked again")
 
     def _row(self, place: int) -> models.Booking:
         row = self.row(place)
@@ -174,6 +176,11 @@ class People:
                 known.by_hand = entry_id
             elif known.invoice.number == number:
                 known.elsewhere = entry_id
+
+    def in_another_year(self, place: int) -> bool:
+        """Whether the invoice's number is in use in another year: by somebody else, or by our other invoice."""
+        known = self.known[place]
+        return bool(known.elsewhere) or sum(one.invoice.number == known.invoice.number for one in self.known) > 1
 
     def _take_out_and_book_again(self, place: int) -> None:
         """Take the entry out of Exact, and press Opnieuw boeken."""
@@ -207,7 +214,9 @@ class People:
         caller = self._who_has_sent(1 + what % MOST_CALLS) if when else None
         if caller is not None and when == 2:
             caller.go()
-        things = [(thing, place) for thing in Thing for place in range(len(self.known)) if self.there(thing, place)]
+        of_both = [(thing, 0) for thing in (Thing.CUSTOMER, Thing.PROJECT)]
+        of_each = [(Thing.DOCUMENT, place) for place in range(len(self.known))]
+        things = [one for one in of_both + of_each if self.there(*one)]
         if things:
             self.delete_in_exact(*things[what % len(things)], entries_too=bool(pressed % 2))
 
@@ -224,4 +233,4 @@ class People:
                 self.known[place].deleted.add(thing)
                 self.stage.happened(f"{thing} deleted")
                 if any(each.stopped_at in {"request", "answer"} for each in self.workers):
-                    self.stage.happened(f"{thing} deleted in the middle of a call")
+                    self.stage.happened("deleted in Exact in the middle of a call")

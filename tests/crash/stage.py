@@ -15,7 +15,9 @@ from tests.domain import builders
 from tests.store.world import DIVISION, NOW, World
 
 from boekbrug.domain.invoice import Invoice, Request
-from boekbrug.store import models, steps
+from boekbrug.domain.reference import Project
+from boekbrug.store import leases, models, steps
+from boekbrug.store.books import Books
 from boekbrug.sync.ports import Step
 from boekbrug_sim.control import Limits
 from boekbrug_sim.exact.app import Simulator
@@ -139,6 +141,15 @@ class Stage:
         """A line of an invoice of this example."""
         request = Request(number=self.key_of(Thing.PROJECT), reference="")
         return builders.line(Decimal(amount), vat_code="4", request=request)
+
+    def put_project(self) -> None:
+        """This example's project is in Exact, made by hand, and in our copy."""
+        code, now = self.key_of(Thing.PROJECT), self.exact.clock.now
+        project = Project(exact_id=self.by_hand.make_project(code), code=code, description=code)
+        lease = leases.acquire(self.world.administration_id, "reader", now())
+        assert lease is not None
+        Books(lease, now).keep_project(project)
+        leases.release(lease)
 
     def key_of(self, thing: Thing) -> str:
         """The code of this example's customer or project."""

@@ -17,33 +17,35 @@ TIMES = int(os.environ.get("ORDERS_TIMES", "1"))
 RARE = (
     *("linked", "booked again", "refused to book again", "deleted in the middle of a call"),
     *("customer deleted", "project deleted", "document deleted"),
-    *(f"{thing} deleted in the middle of a call" for thing in ("customer", "project", "document")),
-    *("customer made anew", "project made anew", "document made anew"),
+    "deleted in Exact in the middle of a call",
+    *("customer made anew", "project made anew", "document made anew", "project asked for"),
     *("looked up beside another year", "booked again beside another year"),
 )
 OFTEN = 2
 """What is rare by itself is reached so often, at the least, in the orders of one time."""
 
 SHORT = settings(
-    max_examples=5,
-    stateful_step_count=25,
+    max_examples=3,
+    stateful_step_count=18,
     deadline=None,
     derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-"""So many orders of each theme, the same ones each time that the test is run."""
+"""So many orders of one number, the same ones each time that the test is run; the first is the simplest there is."""
+
+THEMES = (*Theme, *Theme)
+"""Orders of one time are about these, each under a number of its own."""
 
 
 @pytest.mark.journey
 def test_every_invoice_is_booked_once_in_whatever_order_things_happen(world: World) -> None:
     stage = Stage.of(world)
     try:
-        for turn in range(TIMES):
-            for place, theme in enumerate(Theme):
-                run_state_machine_as_test(machine(stage, theme, turn * len(Theme) + place), settings=SHORT)
-                tried(theme.value, SHORT.max_examples)
+        for number, theme in enumerate(THEMES * TIMES):
+            run_state_machine_as_test(machine(stage, theme, number), settings=SHORT)
+            tried(theme.value, SHORT.max_examples)
     finally:
         stage.exact.simulator.store.close()
     assert all(stage.reached[what] >= OFTEN for what in RARE), stage.reached
