@@ -177,3 +177,11 @@ def test_waiting_is_told_of_what_is_due_and_does_not_fail(quiet: World) -> None:
     assert steps.waited(quiet.administration_id, NOW) == timedelta(seconds=7)
     quiet.books.step_failed(Step.CHECK, NOW, "Unreachable")
     assert steps.waited(quiet.administration_id, NOW) is None
+
+
+def test_who_answers_that_it_was_too_much_is_there_and_ends_the_failures_of_an_outage(world: World) -> None:
+    for why in ("Unreachable", "Unreachable", "Throttled"):
+        world.books.step_failed(Step.BOOK, NOW, why)
+    assert world.books.step_failures(Step.BOOK) == 0
+    world.books.step_failed(Step.BOOK, NOW, "Unreachable")
+    assert world.books.step_failures(Step.BOOK) == 1

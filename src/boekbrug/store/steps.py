@@ -13,6 +13,7 @@ from boekbrug.domain.states import BookingState
 from boekbrug.store.leases import HELD, Shift, change, demand, held
 from boekbrug.store.models import Booking, DueStep, Integration, IntegrationState, OptionVersion
 from boekbrug.store.prepared import prepared
+from boekbrug.sync.failures import Throttled
 from boekbrug.sync.ports import Step
 
 Lane = Literal["rt", "bulk"]
@@ -103,8 +104,12 @@ def step_failures(shift: Shift, step: Step) -> int:
 
 
 def step_failed(shift: Shift, step: Step, next_at: datetime, why: str) -> None:
-    """Count a failure of the step and write down when it is tried again."""
-    _under_lease(shift, _STEP_FAILED, shift.now(), step=step, due_at=next_at, why=why[:100], wake_up=trail.current())
+    """Count a failure of the step and write down when it is tried again.
+
+    Who answers that it was too much does answer: that is no outage, and the failures of one begin anew.
+    """
+    told = {"why": why[:100], "counted": int(why != Throttled.__name__), "wake_up": trail.current()}
+    _under_lease(shift, _STEP_FAILED, shift.now(), step=step, due_at=next_at, **told)
 
 
 def due_administrations(now: datetime, limit: int) -> tuple[tuple[int, Lane], ...]:
@@ -206,9 +211,11 @@ _STEP_DUE = f"""
 _STEP_FAILED = f"""
     WITH {HELD}, failed AS (
         INSERT INTO {_COLUMNS}
-        SELECT id, %(step)s::text, %(due_at)s::timestamptz, 1, 1, %(why)s::text, %(wake_up)s::text FROM lease
+        SELECT id, %(step)s::text, %(due_at)s::timestamptz, 1, %(counted)s::int, %(why)s::text, %(wake_up)s::text
+          FROM lease
         ON CONFLICT (administration_id, step) DO UPDATE
-           SET due_at = EXCLUDED.due_at, asked = known.asked + 1, failures = known.failures + 1, why = EXCLUDED.why
+           SET due_at = EXCLUDED.due_at, asked = known.asked + 1, failures = known.failures * %(counted)s + %(counted)s,
+               why = EXCLUDED.why
     )
     SELECT id FROM lease
 """  # noqa: S608 - made of constants
