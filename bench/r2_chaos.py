@@ -30,7 +30,7 @@ LEAST_BOOKED_IN_CHAOS = 20
 
 LOOK_SECONDS = 5.0
 LOOK_IN_CHAOS_SECONDS = 1.0
-LONGEST_MORE_SECONDS = 30.0
+LONGEST_MORE_SECONDS = 60.0
 JUMPS = (-300, -60, 20, 120)
 WRONG_CLOCKS = (240, -240)
 TOKEN_LIFE_SECONDS = 600
@@ -41,7 +41,7 @@ SURELY_ANSWERED_SECONDS = 8
 GRACE_SECONDS = 3600
 WEBHOOK_SECRET = "bench-webhook"
 WINDOWS = {"minute_window_seconds": 5, "day_window_seconds": 20}
-MINUTE = {"minute": 90, "day": 300, **WINDOWS}
+MINUTE = {"minute": 50, "day": 150, **WINDOWS}
 COACHVIEW_DAY = {"day": 300, **WINDOWS}
 NO_LIMITS = {"minute": 100_000, "day": 1_000_000, **WINDOWS}
 DOWN = [{"path": "/*", "probability": 1.0, "kind": "close_before"}]
@@ -138,16 +138,18 @@ class Chaos:
             (2, lambda: self.fire.kill_web(self.dice)),
             *((1, partial(self.jump, party, seconds)) for party in ("Exact", "Coachview") for seconds in JUMPS),
             *((1, partial(self.wrong_clock, seconds)) for seconds in WRONG_CLOCKS * 2),
-            (2, self.age),
-            *((1, partial(self.age, name, fault)) for name, fault in TOKEN_FAULTS),
             (24, self.change),
             (8, self.webhooks),
             (2, self.exact_down),
         )
         self.plan = [verb for times, verb in often for _ in range(times)]
         self.dice.shuffle(self.plan)
-        for _ in range(2):
-            self.plan.insert(self.dice.randrange(len(self.plan) // 3), self.coachview_down)
+        slow: tuple[Callable[[], object], ...] = (
+            *(self.coachview_down, self.coachview_down, self.age, self.age),
+            *(partial(self.age, name, fault) for name, fault in TOKEN_FAULTS),
+        )
+        for verb in slow:  # they take long to come through, so they begin early
+            self.plan.insert(self.dice.randrange(len(self.plan) // 3), verb)
         self.plan.insert(len(self.plan) // 2, self.let_pdfs_come)
 
     def rage(self, seconds: float) -> None:

@@ -81,7 +81,9 @@ class House:
         machine.mkdir()
         own = {"BOEKBRUG_HOME": str(machine), "DATABASE_URL": database, "BOEKBRUG_SECRET_KEYS": keys}
         path = self.environment["PYTHONPATH"].replace(str(SOURCE), str(sources))
-        return {**self.environment, **own, "PYTHONPATH": path}
+        found = {**self.environment, **own, "PYTHONPATH": path}
+        # What another release covers is no part of what is covered of ours.
+        return found if sources == SOURCE else {name: found[name] for name in found if not name.startswith("COVERAGE_")}
 
     def start_elsewhere(self, machine: Path, sources: Path = SOURCE) -> "subprocess.Popen[bytes]":
         """Start a worker on another machine; its log goes there."""

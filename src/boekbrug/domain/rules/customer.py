@@ -28,7 +28,7 @@ def customer_must_be_one(draft: Draft) -> Iterator[Problem]:
 
 
 def known_customer_must_be_certain(draft: Draft) -> Iterator[Problem]:
-    """Rule 6: a known relation is still there, is not blocked, is a customer, and at the first meeting looks like the debtor."""
+    """Rule 6: a known relation is there, not blocked, a customer, and at the first meeting looks like the debtor."""
     customer = draft.identity.customer
     if customer is None:
         return
