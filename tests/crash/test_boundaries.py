@@ -22,7 +22,7 @@ CASES = (
 """The killed need no more than the lease's 45 seconds, the cut off a minute and a half; all at once."""
 THE_DAY_AFTER_CASES = (
     ("look-up whether a customer is gone", Point.ANSWER_COMMITTED, Deed.KILLED),
-    ("removal of a document", Point.SERVER_COMMITTED, Deed.KILLED),
+    ("removal of a document", Point.REQUEST_SENT, Deed.KILLED),
 )
 """Of the night in which things are gone in Exact, and a PDF comes late."""
 
