@@ -55,7 +55,7 @@ debtor. Then the faults end, and nobody touches anything.
 * While Exact answered **nobody**, one invoice after the other was sent, and each became an unknown outcome: 131
   within seconds. Mended, with a test: three calls in a row without an answer stop the sending for a minute.
 * A host whose **clock was ahead** took over the lease of whoever worked, and would have looked up what was still on
-  its way; one that was behind lost its own. Mended, with a test: the clock of the database decides. Hosts with a
+  its way; one that is behind would lose its own. Mended, with a test: the clock of the database decides. Hosts with a
   wrong clock booked {booked_by_hosts_with_a_wrong_clock} of the invoices above.
 * A token that Exact refused **before its time** made everything wait for an hour. Mended, with a test: it is
   tried again as soon as it may be refreshed.
