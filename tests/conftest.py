@@ -48,6 +48,11 @@ def pytest_xdist_setupnodes() -> None:
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: with several processes, none is left alone with the longest file at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Only a test against a real company may leave the machine."""
     global _NETWORK_ALLOWED  # noqa: PLW0603  # an audit hook has no other place to look
