@@ -20,12 +20,12 @@ from boekbrug_sim.data.load import load_invoice_id
 SEED = 5
 INVOICES = 2000
 WORKERS = 3
-CHAOS_SECONDS = 330.0
+CHAOS_SECONDS = 480.0
 REST_SECONDS = 1200.0
 ENOUGH = 95
 """Over so many of a hundred invoices the hurts are spread."""
 
-LEAST_BOOKED_IN_CHAOS = 20
+LEAST_BOOKED_IN_CHAOS = 15
 """So many of a hundred invoices are booked while the house is hurt: to wait until it is over is no answer."""
 
 LOOK_SECONDS = 5.0
