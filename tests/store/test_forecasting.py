@@ -18,6 +18,17 @@ def wait(world: World, count: int, *, calls: int = 1) -> None:
     models.Booking.objects.filter(number__startswith=str(calls)).update(calls=calls)
 
 
+def in_the_evening(world: World) -> tuple[int, int]:
+    """One invoice waits for the night of a bulk koppeling, in nine hours; that one, and its administration."""
+    integration_id, _, administration_id = add_koppeling(
+        world.organisation_id, name="Nacht", purpose="proef", division=7, export_mode="bulk"
+    )
+    wait(world, 1)
+    models.Booking.objects.update(integration_id=integration_id, administration_id=administration_id)
+    models.Integration.objects.filter(id=integration_id).update(round_at=NOW + timedelta(hours=9))
+    return integration_id, administration_id
+
+
 def test_nothing_waits_nothing_is_foretold(world: World) -> None:
     assert forecasts_of(world.organisation_id, NOW) == {}
 
@@ -54,24 +65,14 @@ def test_a_koppeling_that_does_not_run_has_no_forecast(world: World, state: str)
 
 
 def test_a_night_begins_at_its_hour(world: World) -> None:
-    integration_id, _, administration_id = add_koppeling(
-        world.organisation_id, name="Nacht", purpose="proef", division=7, export_mode="bulk"
-    )
-    wait(world, 1)
-    models.Booking.objects.update(integration_id=integration_id, administration_id=administration_id)
-    models.Integration.objects.filter(id=integration_id).update(round_at=NOW + timedelta(hours=9))
+    integration_id, _ = in_the_evening(world)
     found = forecasts_of(world.organisation_id, NOW)[integration_id]
     assert found.begins_at == NOW + timedelta(hours=9)
     assert found.ends_at > found.begins_at
 
 
 def test_a_night_reads_what_exact_has_before_it_books_unless_that_was_just_read(world: World) -> None:
-    integration_id, _, administration_id = add_koppeling(
-        world.organisation_id, name="Nacht", purpose="proef", division=7, export_mode="bulk"
-    )
-    wait(world, 1)
-    models.Booking.objects.update(integration_id=integration_id, administration_id=administration_id)
-    models.Integration.objects.filter(id=integration_id).update(round_at=NOW + timedelta(hours=9))
+    integration_id, administration_id = in_the_evening(world)
     before = forecasts_of(world.organisation_id, NOW)[integration_id].exact_calls
     mark = models.ReferenceMark.objects.create(
         administration_id=administration_id, endpoint="full", read_at=NOW, calls=17
