@@ -13,10 +13,16 @@ from tests.web import making
 from boekbrug import watching
 from boekbrug.queue.engine import ProcrastinateQueue
 from boekbrug.store import models, steps
-from boekbrug.store.tallies import Tallies
+from boekbrug.store.tallies import Tallies, tallies
 from boekbrug.sync.ports import Step
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_counted_here() -> None:
+    """A scrape keeps what this process counted so far, and other tests made it count."""
+    tallies.cache_clear()
 
 
 def scraped() -> dict[str, float]:
