@@ -15,6 +15,7 @@ from boekbrug.coachview.auth import Credentials, Tokens
 from boekbrug.coachview.failures import failure_of
 from boekbrug.coachview.limits import CallBudget, read_limits, wait_until
 from boekbrug.coachview.profile import Profile
+from boekbrug.coachview.unpacked import Unpacked
 from boekbrug.sync.failures import OK, Broken, NotAllowed, OutsideFailure, Throttled, result_of
 
 CALL_SECONDS = 60.0
@@ -115,8 +116,9 @@ class Connection:
         self._now = now
         self._seconds = seconds
         self._count = count
+        line = transport or httpx2.HTTPTransport(trust_env=False, socket_options=nothing_arrives_late())
         self._http = httpx2.Client(
-            transport=transport or httpx2.HTTPTransport(trust_env=False, socket_options=nothing_arrives_late()),
+            transport=Unpacked(line),
             timeout=httpx2.Timeout(CALL_SECONDS, connect=10.0, pool=10.0),
             follow_redirects=False,
             trust_env=False,
