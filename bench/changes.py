@@ -46,11 +46,9 @@ class Office:
     _now: dict[int, Invoice] = field(default_factory=dict)
     _wire: Wire = field(default_factory=lambda: Wire(profile()))
 
-    def change(self, *, only_new: bool = False) -> str:
-        """Change one invoice somehow, drawn from the dice; what was changed. `only_new`: one that never was before."""
+    def change(self) -> str:
+        """Change one invoice somehow, drawn from the dice; what was changed."""
         index = self.dice.randrange(self.institute.invoices.count)
-        while only_new and index in self._now:
-            index = self.dice.randrange(self.institute.invoices.count)
         amount, another, reference, record = self._amount, self._debtor, self._reference, self._debtor_record
         verb = self.dice.choice((amount, amount, amount, another, reference, record))
         return verb(index)

@@ -84,6 +84,25 @@ def test_an_older_version_from_a_late_page_is_left(world: World) -> None:
     assert invoice.reference == "new"
 
 
+def test_what_was_read_last_counts_although_coachviews_clock_was_set_back(world: World) -> None:
+    assert world.books.fetch_window(world.organisation_id, world.now) is not None
+    world.receive(builders.invoice(reference="first", changed_at=LATER))
+    assert world.receive(builders.invoice(reference="second", changed_at=NOW)) == 1
+    invoice = world.booking().invoice
+    assert invoice is not None
+    assert (invoice.reference, invoice.changed_at) == ("second", NOW)
+
+
+def test_a_late_page_of_who_lost_the_window_is_left(world: World) -> None:
+    assert world.books.fetch_window(world.organisation_id, world.now) is not None
+    models.Organisation.objects.update(fetch_claim="somebody:1")
+    world.receive(builders.invoice(reference="new", changed_at=LATER))
+    assert world.receive(builders.invoice(reference="old", changed_at=NOW)) == 0
+    invoice = world.booking().invoice
+    assert invoice is not None
+    assert invoice.reference == "new"
+
+
 def test_what_a_person_skipped_stays_skipped(world: World) -> None:
     world.receive(builders.invoice())
     models.Booking.objects.update(state="skipped", skip_reason="by-person", needs_check=False)

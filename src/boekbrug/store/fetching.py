@@ -53,7 +53,7 @@ def receive(shift: Shift, organisation_id: int, page: Sequence[Received], fetche
     """
     now = shift.now()
     with transaction.atomic():
-        wanting = store_page(organisation_id, page, by=by_run(shift), at=now)
+        wanting = store_page(organisation_id, page, claim=_claim(shift), by=by_run(shift), at=now)
         mine = Organisation.objects.filter(id=organisation_id, fetch_claim=_claim(shift))
         mine.update(
             fetched_until=Greatest(Coalesce("fetched_until", fetched_until), fetched_until),

@@ -31,23 +31,26 @@ BY_PERSON = "by-person"
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What storing one page needs and gathers."""
+    """What storing one page needs and gathers; `in_order`: nobody can have stored what was read after it."""
 
     organisation_id: int
     owners: tuple[Candidate, ...]
     by: By
     at: datetime
+    in_order: bool
     wanting: set[int] = field(default_factory=set)
     waking: set[int] = field(default_factory=set)
 
 
-def store_page(organisation_id: int, page: Sequence[Received], *, by: By, at: datetime) -> int:
+def store_page(organisation_id: int, page: Sequence[Received], *, claim: str, by: By, at: datetime) -> int:
     """Store records by their identity; how many bookings want a check. Storing them again changes nothing.
 
-    Must run in a transaction. The organisation's row is locked, so that two fetches store one after the other.
+    Who reads under the present claim on the window reads what is newest, whatever Coachview's clock wrote on it. Must
+    run in a transaction. The organisation's row is locked, so that two fetches store one after the other.
     """
-    Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
-    work = Page(organisation_id=organisation_id, owners=candidates(organisation_id), by=by, at=at)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(id=organisation_id)
+    in_order = organisation.fetch_claim == claim
+    work = Page(organisation_id=organisation_id, owners=candidates(organisation_id), by=by, at=at, in_order=in_order)
     latest = {stored_id(storable_text(received.reading.id)): received for received in page}
     known = _known(organisation_id, latest)
     _store_new(work, {key: received for key, received in latest.items() if key not in known})
@@ -150,7 +153,8 @@ def _store_known(work: Page, booking: Booking, received: Received) -> None:
     """Update the invoice when it changed; an older version than we have, from a late page, is left."""
     invoice = booking.invoice
     columns = _columns(work, received)
-    if received.reading.changed_at < invoice.changed_at or _same(invoice, columns):
+    late = not work.in_order and received.reading.changed_at < invoice.changed_at
+    if late or _same(invoice, columns):
         return
     for name, value in columns.items():
         setattr(invoice, name, value)
