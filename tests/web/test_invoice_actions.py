@@ -1,10 +1,12 @@
 """What a person does at one invoice: the actions by its problem, who may, and what a stale page gets."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.domain import builders
 from tests.web import making
 from tests.web.deciding import member
@@ -14,6 +16,7 @@ from boekbrug.domain.actions import Action
 from boekbrug.domain.catalogue import CATALOGUE
 from boekbrug.domain.problem import Problem, Subject, report
 from boekbrug.store import models
+from boekbrug.store.moment import moment
 from boekbrug.store.records import write, write_problems
 from boekbrug.web import deeds
 
@@ -100,6 +103,19 @@ def test_a_skip_needs_a_reason_and_is_undone_by_a_click(kant: making.Institute, 
     assert "financieel@kant.example Contant betaald" in said
     assert "Overslaan teruggedraaid" in do(officer, booking, "unskip")
     assert state(booking) == "ready"
+
+
+def test_a_click_counts_at_once_although_the_webs_own_clock_is_ahead(
+    kant: making.Institute, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers' clock is the database's (docs/decisions/0016); what is due in four minutes would wait for them."""
+    booking = held(kant, Problem(code="reference-missing", values=(("debtor", "Jansen"),)))
+    ahead = timezone.now() + timedelta(minutes=4)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+    do(officer, booking, "retry")
+    due = models.DueStep.objects.filter(administration=kant.administration).values_list("due_at", flat=True)
+    assert due
+    assert max(due) <= moment()
 
 
 def test_trying_again_reads_it_anew_and_says_who_asked(kant: making.Institute, officer: Client) -> None:

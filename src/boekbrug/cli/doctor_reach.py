@@ -10,7 +10,7 @@ import httpx2
 
 from boekbrug.cli.finding import Finding, State
 from boekbrug.cli.language import _
-from boekbrug.cli.moment import now
+from boekbrug.cli.moment import now_here
 from boekbrug.settings import SITES, Settings
 
 REACH_SECONDS = 3.0
@@ -42,7 +42,7 @@ def _reach(address: str) -> Finding:
 
 
 def clocks(
-    ours: Settings, *, clock: Callable[[], datetime] = now, transport: httpx2.BaseTransport | None = None
+    ours: Settings, *, clock: Callable[[], datetime] = now_here, transport: httpx2.BaseTransport | None = None
 ) -> Iterator[Finding]:
     """How far our clock is from that of each Exact, by the `Date` of an answer to nobody in particular."""
     for address in dict.fromkeys(ours.exact_app(site).url for site in SITES if ours.exact_app(site).complete):

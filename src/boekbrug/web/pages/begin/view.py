@@ -4,10 +4,10 @@ from allauth.core import ratelimit
 from django.contrib.auth import authenticate, login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from boekbrug.store.moment import moment
 from boekbrug.store.organisations import AlreadyThere, NotFound
 from boekbrug.store.set_up import FirstPerson, opens_set_up, set_up
 from boekbrug.web.pages.begin.forms import BeginForm
@@ -34,7 +34,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _made(form: BeginForm, secret: str) -> bool:
     try:
-        set_up(secret, form.first_person(), now=timezone.now())
+        set_up(secret, form.first_person(), now=moment())
     except AlreadyThere:
         form.add_error("organisation", _("Er is al een instituut met deze naam. Kies een andere naam."))
         return False

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from boekbrug.domain.actions import Action, actions_of
 from boekbrug.domain.customers import Customer
 from boekbrug.store import reading
 from boekbrug.store.debtors import named_customers
+from boekbrug.store.moment import moment
 from boekbrug.store.moves import MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.web import deeds
@@ -61,7 +61,7 @@ def _act(request: HttpRequest, seat: Seat) -> HttpResponse:
     name, whom, posted["relatie"] = (*posted.get("actie", "").split(":", 2), "", "")[:3]
     try:
         ids = _meant(seat.organisation_id, cause, whom, posted)
-        said = deeds.act_on_many(deeds.read_action(name), ids, posted, deeds.by(str(request.user)), timezone.now())
+        said = deeds.act_on_many(deeds.read_action(name), ids, posted, deeds.by(str(request.user)), moment())
     except (MovedOn, NotFound):
         messages.warning(request, _("Deze facturen waren al verder. Er is niets gewijzigd."), extra_tags="amber")
     except deeds.Unsaid as unsaid:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from boekbrug.sentences import tell
 from boekbrug.settings import settings
 from boekbrug.store import cause_links
+from boekbrug.store.moment import moment
 from boekbrug.store.organisations import NotFound
 from boekbrug.web.access import Seat
 
@@ -54,7 +55,7 @@ def _forward(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The address is shown in this answer only: we keep its hash."""
     cause = request.POST.get("oorzaak", "").replace("\x00", "")
     try:
-        secret, until = cause_links.forward(seat.organisation_id, cause, who=str(request.user), now=timezone.now())
+        secret, until = cause_links.forward(seat.organisation_id, cause, who=str(request.user), now=moment())
     except NotFound:
         messages.warning(request, _("Hier wacht geen factuur meer op. Er is geen link gemaakt."), extra_tags="amber")
         return redirect("causes")
@@ -74,7 +75,7 @@ def _mail(title: str, address: str) -> str:
 def _revoke(request: HttpRequest, seat: Seat) -> HttpResponse:
     text = request.POST.get("intrekken", "")
     link_id = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-    if cause_links.revoke(seat.organisation_id, link_id, who=str(request.user), now=timezone.now()):
+    if cause_links.revoke(seat.organisation_id, link_id, who=str(request.user), now=moment()):
         messages.success(request, _("De link is ingetrokken en opent niets meer."), extra_tags="green")
     else:
         messages.warning(request, _("Deze link opende al niets meer."), extra_tags="amber")

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boekbrug import starting, wiring
 from boekbrug.store import checklist, lifecycle
+from boekbrug.store.moment import moment
 from boekbrug.web.access import Seat
 from boekbrug.web.pages.integration.deeds import done, not_done, or_why_not, tell_started
 from boekbrug.web.pages.oauth.consent import remember
@@ -24,7 +24,7 @@ def authorise(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noq
 def pause(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
     """Pauzeren: at once; a call under way ends."""
     with or_why_not(request):
-        lifecycle.pause(id, now=timezone.now())
+        lifecycle.pause(id, now=moment())
         done(request, _("Gepauzeerd. Er wordt niets meer naar Exact gestuurd; een boeking die onderweg was, loopt af."))
     return redirect("integration", id)
 
@@ -50,7 +50,7 @@ def reread(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa:
 def confirm_item(request: HttpRequest, _seat: Seat, id: int) -> HttpResponse:  # noqa: A002
     """A person says of an item of the checklist that it is so, or takes that back."""
     so, item = request.POST.get("so") == "yes", request.POST.get("item", "")
-    if not checklist.confirm_item(id, item, so=so, who=str(request.user), now=timezone.now()):
+    if not checklist.confirm_item(id, item, so=so, who=str(request.user), now=moment()):
         not_done(request, _("Dit punt staat niet op de checklist. Er is niets gewijzigd."))
     elif so:
         done(request, _("Bevestigd, met uw naam en de datum."))

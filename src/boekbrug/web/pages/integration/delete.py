@@ -2,11 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boekbrug.domain.states import Actor
 from boekbrug.store import lifecycle, reading
+from boekbrug.store.moment import moment
 from boekbrug.store.moves import By
 from boekbrug.web.access import Seat
 from boekbrug.web.pages.integration.deeds import done, or_why_not
@@ -25,12 +25,12 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
     if typed == found.row.name:
         with or_why_not(request):
             by = By(kind=Actor.PERSON, name=str(request.user))
-            lifecycle.delete(id, by=by, now=timezone.now())
+            lifecycle.delete(id, by=by, now=moment())
             done(request, _("Koppeling “%(name)s” is verwijderd.") % {"name": found.row.name})
         return redirect("integrations")
     if found.row.state in RUNNING:
         with or_why_not(request):
-            lifecycle.pause(id, now=timezone.now())
+            lifecycle.pause(id, now=moment())
         found = reading.integration(seat.organisation_id, id) or found
     asked = {"integration": found.row, "typed": typed, "wrong": "name" in request.POST}
     return render(request, "integration/delete.html", asked)

@@ -18,6 +18,7 @@ from boekbrug.domain.invoice import Invoice
 from boekbrug.domain.money import ZERO
 from boekbrug.sentences import Telling, tell_item
 from boekbrug.store import lifecycle, reading
+from boekbrug.store.moment import moment
 from boekbrug.store.reading import Configuring, IntegrationDetail
 from boekbrug.sync.expect_invoices import Expected
 from boekbrug.sync.failures import OutsideFailure
@@ -71,7 +72,7 @@ def page(request: HttpRequest, seat: Seat, id: int) -> HttpResponse:  # noqa: A0
 
 def _confirmed(request: HttpRequest, found: IntegrationDetail) -> bool:
     """Do what the person confirmed, never more than what he was shown; whether the page is done with."""
-    now = timezone.now()
+    now = moment()
     if request.POST.get("step") != "start":
         return _enabled(request, found, now)
     if request.POST.get("version") != str(_version(found)):

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from boekbrug import asking, wiring
 from boekbrug.domain.statement import Difference
 from boekbrug.sentences import tell
 from boekbrug.store.linking import EntryTaken, link_entry
+from boekbrug.store.moment import moment
 from boekbrug.store.moves import MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.sync.failures import OutsideFailure
@@ -49,7 +49,7 @@ def link(request: HttpRequest, organisation_id: int, booking_id: int) -> EntryBe
         if not (beside.is_ours or said_yes) or beside.entry is None or beside.made is None:
             return shown(beside)
         by = deeds.by(str(request.user))
-        link_entry(booking_id, beside.entry, beside.made, by=by, now=timezone.now())
+        link_entry(booking_id, beside.entry, beside.made, by=by, now=moment())
     except NotFound as gone:
         raise Http404 from gone
     except (MovedOn, NotActive, EntryTaken, OutsideFailure) as refusal:

@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boekbrug import wiring
 from boekbrug.domain.actions import Action
 from boekbrug.store import reading
+from boekbrug.store.moment import moment
 from boekbrug.store.moves import MovedOn
 from boekbrug.store.organisations import NotFound
 from boekbrug.web import deeds
@@ -45,7 +45,7 @@ def _act(request: HttpRequest, seat: Seat, booking_id: int) -> HttpResponse:
         book_again(request, seat.organisation_id, booking_id)
         return redirect("invoice", booking_id)
     try:
-        said = deeds.act(action, booking_id, request.POST, deeds.by(str(request.user)), timezone.now())
+        said = deeds.act(action, booking_id, request.POST, deeds.by(str(request.user)), moment())
     except MovedOn:
         messages.warning(request, _("Deze factuur was al verder. Er is niets gewijzigd."), extra_tags="amber")
     except deeds.Unsaid as unsaid:

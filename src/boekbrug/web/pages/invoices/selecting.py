@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boekbrug import wiring
 from boekbrug.domain.actions import Action
 from boekbrug.store import reading
+from boekbrug.store.moment import moment
 from boekbrug.web import deeds
 from boekbrug.web.access import Seat
 
@@ -31,7 +31,7 @@ def act_on_selection(request: HttpRequest, seat: Seat) -> None:
     try:
         ids = chosen(seat.organisation_id, request.POST)
         wanted = action if action in ON_A_LIST else None
-        said = deeds.act_on_many(wanted, ids, request.POST, deeds.by(str(request.user)), timezone.now())
+        said = deeds.act_on_many(wanted, ids, request.POST, deeds.by(str(request.user)), moment())
     except deeds.Unsaid as unsaid:
         messages.warning(request, unsaid.sentence, extra_tags="amber")
     else:

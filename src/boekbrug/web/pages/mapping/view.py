@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from boekbrug import wiring
 from boekbrug.store import reading
 from boekbrug.store.mapping import CannotServe, ChangedMeanwhile, set_mappings
+from boekbrug.store.moment import moment
 from boekbrug.store.organisations import NotFound
 from boekbrug.web.access import Level, Seat
 from boekbrug.web.pages.mapping import words
@@ -26,7 +27,7 @@ def _save(request: HttpRequest, seat: Seat, integration_id: int) -> HttpResponse
     """Save what was confirmed, picked or cleared: all of it, or nothing with the reason."""
     try:
         wishes = read_wishes(request.POST)
-        saved = set_mappings(integration_id, wishes, who=str(request.user), now=timezone.now())
+        saved = set_mappings(integration_id, wishes, who=str(request.user), now=moment())
     except ChangedMeanwhile as refusal:
         return _page(request, seat, integration_id, words.changed_meanwhile(refusal))
     except CannotServe as refusal:
