@@ -8,12 +8,13 @@ import asyncio
 import os
 import shutil
 from collections.abc import Mapping
-from itertools import count
+from itertools import count, islice
 from subprocess import DEVNULL
 
+import psutil
 from tests.crash.cable import Cable, FilteredCable
 
-_HOSTS = count()
+_HOSTS, _NETWORKS = count(), count()
 ADDRESSES = "10.213"
 MOST_HOSTS = 250
 
@@ -27,14 +28,14 @@ class NamespaceCable:
 
     def __init__(self) -> None:
         number = next(_HOSTS)
-        self._third = number % MOST_HOSTS
         self._name = f"boekbrug-{os.getpid()}-{number}"
         self._here, self._there = f"bb{os.getpid() % 100_000}.{number}", f"bt{os.getpid() % 100_000}.{number}"
         self.before: tuple[str, ...] = ("ip", "netns", "exec", self._name)
 
     async def lay(self, *, database: int, exact: int) -> tuple[int, int]:
         """Make the namespace and its way here; the ports are the same there."""
-        here, there = (f"{ADDRESSES}.{self._third}.{last}" for last in (1, 2))
+        third = _free()
+        here, there = (f"{ADDRESSES}.{third}.{last}" for last in (1, 2))
         await _ip("netns", "add", self._name)
         await _ip("link", "add", self._here, "type", "veth", "peer", "name", self._there, "netns", self._name)
         await _ip("addr", "add", f"{here}/30", "dev", self._here)
@@ -64,6 +65,15 @@ class NamespaceCable:
 
     async def _inside(self, *command: str) -> None:
         await _run(*self.before, *command)
+
+
+def _free() -> int:
+    """A network that nobody uses: a run that was killed, or another one beside this, has some of them."""
+    taken = {address.address for addresses in psutil.net_if_addrs().values() for address in addresses}
+    for number in islice(_NETWORKS, MOST_HOSTS):
+        if f"{ADDRESSES}.{number % MOST_HOSTS}.1" not in taken:
+            return number % MOST_HOSTS
+    raise NoNamespace(f"each network in {ADDRESSES} is taken")
 
 
 async def _ip(*words: str) -> None:
