@@ -1,6 +1,6 @@
 """R1: a worker is killed, frozen or cut off at every boundary of a call, and another one finishes.
 
-Behind it, many orders of events are tried in one process (tests/crash/interleavings.py).
+Beside it, many orders of events are tried in one process (tests/crash/interleavings.py).
 
 The boundaries are found, not listed: an undisturbed night is watched from outside, between the worker and Exact,
 Coachview and PostgreSQL. Each boundary then gets a night of its own, on copies of the same data; what stands in Exact
@@ -63,8 +63,7 @@ def measure(*, full: bool = False) -> dict[str, object]:
             home.mkdir()
             there = stack.enter_context(ground(home, plan))
             places.append(Place(home=home, ground=there, find=find, cable=cable))
-        outcomes = asyncio.run(_all(places, full=full))
-    tried = try_orders(TIMES * 3 if full else TIMES)
+        outcomes, tried = asyncio.run(_both(places, full=full))
     REPORT.write_text(report(outcomes, tried), encoding="utf-8")
     return figure(outcomes, tried, CALLED[cable])
 
@@ -77,6 +76,13 @@ class Place:
     ground: Ground
     find: Find
     cable: AnyCable
+
+
+async def _both(places: Sequence[Place], *, full: bool) -> tuple[list[Outcome], Tried]:
+    """The nights, which mostly wait, and beside them the orders of events, which wait for nothing."""
+    nights = asyncio.create_task(_all(places, full=full))
+    tried = await asyncio.to_thread(try_orders, TIMES * 3 if full else TIMES)
+    return await nights, tried
 
 
 async def _all(places: Sequence[Place], *, full: bool) -> list[Outcome]:
