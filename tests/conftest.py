@@ -22,8 +22,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "boekbrug.django_settings"
 sys.path[:0] = [path for path in (str(Path(__file__).parent.parent / "src"),) if path not in sys.path]
 
 import django  # noqa: E402  # its settings need the environment above
+import hypothesis  # noqa: E402
 
 django.setup()  # here, so that the conftests of the rooms may import models
+
+hypothesis.settings.register_profile("the same each time", derandomize=True, database=None)
+hypothesis.settings.load_profile("the same each time")
 
 _NETWORK_ALLOWED = False
 _NEAR = ("127.", "::1", "localhost", "::ffff:127.")

@@ -15,6 +15,7 @@ from boekbrug.cli.practice import COACHVIEW_CLIENT, DIVISION_NL, EXACT_USER
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 INVOICES = 4
+BOOKED = re.compile("Geboekt")  # as text it would be "wordt geboekt" as well
 BOOKED_SECONDS = 90
 EXACT_PASSWORD = "demo"
 
@@ -119,13 +120,13 @@ def wait_until_all_is_booked(page: Page) -> None:
 
     def booked() -> bool:
         page.reload()
-        return page.get_by_role("row").filter(has_text="Geboekt").count() == INVOICES
+        return page.get_by_role("row").filter(has_text=BOOKED).count() == INVOICES
 
     until(booked, seconds=BOOKED_SECONDS)
 
 
 def open_the_first(page: Page) -> None:
-    page.get_by_role("row").filter(has_text="Geboekt").first.get_by_role("link").click()
+    page.get_by_role("row").filter(has_text=BOOKED).first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Factuur")
     expect(page.locator("table.journal")).to_be_visible()
 
