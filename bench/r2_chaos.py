@@ -20,7 +20,7 @@ from boekbrug_sim.data.load import load_invoice_id
 SEED = 5
 INVOICES = 2000
 WORKERS = 3
-CHAOS_SECONDS = 420.0
+CHAOS_SECONDS = 480.0
 REST_SECONDS = 1200.0
 ENOUGH = 95
 """Over so many of a hundred invoices the hurts are spread."""
@@ -41,7 +41,7 @@ SURELY_ANSWERED_SECONDS = 8
 GRACE_SECONDS = 3600
 WEBHOOK_SECRET = "bench-webhook"
 WINDOWS = {"minute_window_seconds": 5, "day_window_seconds": 20}
-MINUTE = {"minute": 50, "day": 80, **WINDOWS}
+MINUTE = {"minute": 30, "day": 100, **WINDOWS}
 COACHVIEW_DAY = {"day": 300, **WINDOWS}
 NO_LIMITS = {"minute": 100_000, "day": 1_000_000, **WINDOWS}
 DOWN = [{"path": "/*", "probability": 1.0, "kind": "close_before"}]

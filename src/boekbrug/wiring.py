@@ -167,7 +167,8 @@ def keep_logins_alive(now: datetime, *, limit: int = 50) -> int:
 
     One that cannot be refreshed now is tried again later; one that Exact has ended shows red by itself.
     """
-    time, fresh = Time(now=lambda: now), 0
+    # What is asked of Exact takes its time; a claim on a token that is dated too early would be no claim.
+    time, fresh = Time(now=house_clock(lambda: now)), 0
     for login_id, site in unused_logins(now, limit):
         try:
             ExactLogin(token_calls(site, time), LoginTokens(login_id, time.now), time).access()
@@ -272,9 +273,9 @@ def keep_consent(return_address: str) -> int:
     shown = show_integration(integration_id)
     options = shown.options
     try:
-        calls = token_calls(options.site)
+        calls = token_calls(options.site, Time(now=clock.now))
         tokens = Connecting(calls).complete_code(code)
-        user, reached = _demand_division(options.site, calls, tokens, options.division)
+        user, reached = _demand_division(options.site, calls, tokens, options.division, clock)
     except NotAllowed as refusal:
         consent_refused(integration_id, refusal)
         raise
@@ -304,11 +305,13 @@ def exact_origin(site: str) -> str:
     return origin_of(address) if address else ""
 
 
-def _demand_division(site: str, calls: TokenCalls, tokens: Tokens, division: int | None) -> tuple[User, dict[int, str]]:
+def _demand_division(
+    site: str, calls: TokenCalls, tokens: Tokens, division: int | None, clock: WallClock
+) -> tuple[User, dict[int, str]]:
     """Who logged in and what he reaches; raises NotAllowed when the stored division is not among it."""
     client = ExactClient(
         site=site_of(site),
-        login=ExactLogin(calls, JustObtained(tokens), Time()),
+        login=ExactLogin(calls, JustObtained(tokens), Time(now=clock.now)),
         budget=Unmetered(),
         division=division or 0,
         http=_http(),

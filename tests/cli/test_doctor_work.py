@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from tests.store.world import NOW, World
 
-from boekbrug.cli.doctor_reach import clocks
+from boekbrug.cli.doctor_reach import clocks, database_clock
 from boekbrug.cli.doctor_work import work
 from boekbrug.cli.finding import Finding
 from boekbrug.settings import Settings
@@ -124,6 +124,14 @@ def test_how_far_the_clock_is_from_exacts(practice: Settings, seconds: int, stat
     ((found, text),) = skew(practice, Date=format_datetime(HERE - timedelta(seconds=seconds), usegmt=True))
     assert found == state
     assert (f"{seconds:+d}" in text) == (state != "ok")
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "ok"), (-6, "warning"), (240, "wrong")])
+def test_how_far_the_clock_is_from_the_databases(seconds: int, state: str) -> None:
+    found = database_clock("db.example", theirs=lambda: HERE - timedelta(seconds=seconds), clock=lambda: HERE)
+    assert (found.subject, found.state) == ("clock", state)
+    assert "db.example" in found.text
+    assert (f"{seconds:+d}" in found.text) == (state != "ok")
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Tue, 99 Nov 2026 12:00:00 GMT"])

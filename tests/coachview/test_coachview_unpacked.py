@@ -62,6 +62,17 @@ def test_what_is_not_packed_as_it_says_is_no_answer(body: bytes) -> None:
         client.get("https://instituut.example/")
 
 
+def test_what_was_packed_in_parts_comes_out_as_one() -> None:
+    client, _ = answered(gzip.compress(PDF[:100]) + gzip.compress(PDF[100:]), "gzip")
+    assert client.get("https://instituut.example/").content == PDF
+
+
+def test_a_part_that_ends_too_early_is_no_answer() -> None:
+    client, _ = answered(gzip.compress(PDF[:100]) + gzip.compress(PDF[100:])[:-6], "gzip")
+    with pytest.raises(httpx2.DecodingError):
+        client.get("https://instituut.example/")
+
+
 def test_an_empty_answer_may_be_called_packed() -> None:
     client, _ = answered(b"", "gzip")
     assert client.get("https://instituut.example/").content == b""

@@ -167,6 +167,10 @@ def test_proof_is_asked_for_only_while_something_waits_and_it_works(world: World
     assert steps.prove_now(world.administration_id, NOW)
     world.books.step_failed(Step.PROVE, NOW, "Unreachable")
     assert not steps.prove_now(world.administration_id, NOW)
+    world.books.step_done(Step.PROVE, NOW)
+    assert steps.prove_now(world.administration_id, NOW)
+    world.books.step_failed(Step.PROVE, NOW + timedelta(hours=9), "Throttled")
+    assert not steps.prove_now(world.administration_id, NOW), "its budget is used up until then"
 
 
 def test_a_refusal_by_exact_holds_and_keeps_a_check_that_was_asked_for(world: World) -> None:

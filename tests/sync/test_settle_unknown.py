@@ -93,6 +93,23 @@ def test_a_look_up_that_fails_between_answers_is_no_outage_and_is_made_again_in_
     assert room.books.state(2) is BookingState.BOOKED
 
 
+def test_a_look_up_that_always_fails_keeps_no_other_unknown() -> None:
+    room = unknown()
+    room.books.add(booking(2))
+    room.books.due[Step.BOOK] = room.clock.now()
+    room.ledger.replies[IntentKind.ENTRY] = [OutcomeUnknown("time-out after sending")]
+    room.run()
+    room.ledger.look_ups = [Unreachable("unreadable"), Found(answer=Answer(exact_id="e-2")), Unreachable("unreadable")]
+    room.clock.advance(seconds=85)
+    room.run()
+    assert (room.books.state(1), room.books.state(2)) == (BookingState.UNKNOWN, BookingState.UNKNOWN)
+    room.clock.advance(minutes=2)
+    room.run()
+    assert (room.books.state(1), room.books.state(2)) == (BookingState.UNKNOWN, BookingState.BOOKED)
+    first, second, again = (one.booking_id for one in room.ledger.looked_up)
+    assert (first, second, again) == (1, 2, 1)
+
+
 @pytest.mark.parametrize("kind", [IntentKind.DOCUMENT, IntentKind.ATTACHMENT])
 def test_what_exact_does_not_guard_must_be_missing_twice(kind: IntentKind) -> None:
     room = unknown(kind)

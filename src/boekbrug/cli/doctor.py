@@ -9,11 +9,12 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 
 from boekbrug import __version__, embedded
-from boekbrug.cli.doctor_reach import clocks, reached
+from boekbrug.cli.doctor_reach import clocks, database_clock, reached
 from boekbrug.cli.doctor_work import work
 from boekbrug.cli.finding import Finding
 from boekbrug.cli.house import opened
@@ -148,6 +149,8 @@ def _inside_database(ours: Settings, coachview: list[str]) -> Iterator[Finding]:
             return
         yield Finding(subject="tables", state="ok", text=_("of this release"))
         coachview += coachview_addresses()
+        if not ours.embedded:
+            yield database_clock(urlsplit(ours.database_url).hostname or "PostgreSQL")
         yield from work(now())
     except Error as error:
         text = _("does not answer ({kind})", kind=type(error).__name__)

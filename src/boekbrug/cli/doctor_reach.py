@@ -10,7 +10,7 @@ import httpx2
 
 from boekbrug.cli.finding import Finding, State
 from boekbrug.cli.language import _
-from boekbrug.cli.moment import now_here
+from boekbrug.cli.moment import now, now_here
 from boekbrug.settings import SITES, Settings
 
 REACH_SECONDS = 3.0
@@ -61,10 +61,21 @@ def _skew(address: str, clock: Callable[[], datetime], transport: httpx2.BaseTra
         theirs = parsedate_to_datetime(date or "").astimezone(UTC)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, TypeError):
         return None
-    seconds = (middle - theirs).total_seconds()
+    return _apart((middle - theirs).total_seconds(), urlsplit(address).hostname or "")
+
+
+def database_clock(
+    host: str, *, theirs: Callable[[], datetime] = now, clock: Callable[[], datetime] = now_here
+) -> Finding:
+    """How far our clock is from the database's, which is the clock of the house (docs/decisions/0016)."""
+    before = clock()
+    moment = theirs()
+    return _apart((before + (clock() - before) / 2 - moment).total_seconds(), host)
+
+
+def _apart(seconds: float, host: str) -> Finding:
     off = abs(seconds)
     state: State = "wrong" if off > SKEW_WRONG_SECONDS else "warning" if off > SKEW_SEEN_SECONDS else "ok"
-    host = urlsplit(address).hostname
     if state == "ok":
         return Finding(subject="clock", state=state, text=_("agrees with {host}", host=host))
     shown = f"{seconds:+.0f}"

@@ -51,9 +51,11 @@ class _Unpacking(httpx2.SyncByteStream):
             for chunk in self._packed:
                 rest = chunk
                 while rest:
+                    if unpack.eof:  # another member follows (RFC 1952, 2.2)
+                        unpack = zlib.decompressobj(GZIP)
                     came = True
                     yield unpack.decompress(rest, MOST_AT_ONCE)
-                    rest = unpack.unconsumed_tail
+                    rest = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
             yield unpack.flush()
         except zlib.error as error:
             raise httpx2.DecodingError(str(error)) from error

@@ -15,7 +15,7 @@ from boekbrug.sync.failures import LeaseLost
 
 LEASE_SECONDS = 45
 AGAIN_SECONDS = 0.5
-MOST_TRIES = 40
+MOST_SECONDS = 20.0
 """Longer than a database takes to start anew, shorter than a worker is given to stop."""
 
 
@@ -76,15 +76,20 @@ def release(lease: Lease) -> bool:
 
 
 def give_back(
-    lease: Lease, *, release: Callable[[Lease], bool] = release, wait: Callable[[float], None] = time.sleep
+    lease: Lease,
+    *,
+    release: Callable[[Lease], bool] = release,
+    wait: Callable[[float], None] = time.sleep,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> None:
     """Release also over a database that starts anew; else nobody would work here until the lease has expired."""
-    for tries_left in reversed(range(MOST_TRIES)):
+    ends_at = seconds() + MOST_SECONDS
+    while True:
         try:
             release(lease)
         except (OperationalError, InterfaceError):
             connection.close()  # a new one at the next try
-            if not tries_left:
+            if seconds() >= ends_at:
                 raise
             wait(AGAIN_SECONDS)
         else:

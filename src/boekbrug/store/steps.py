@@ -297,8 +297,8 @@ _FORGOTTEN: tuple[tuple[Step, str, tuple[timedelta, ...]], ...] = (
 
 
 def prove_now(administration_id: int, now: datetime) -> bool:
-    """Make the proof due when something waits for it; unless proving fails just now; whether it did."""
-    failing = DueStep.objects.filter(administration_id=administration_id, step=Step.PROVE, failures__gt=0)
+    """Make the proof due when something waits for it, unless it failed or was too much just now; whether it did."""
+    failing = DueStep.objects.filter(administration_id=administration_id, step=Step.PROVE).exclude(why="")
     waiting = Booking.objects.filter(administration_id=administration_id, state=BookingState.BOOKED)
     if failing.exists() or not waiting.exists():
         return False

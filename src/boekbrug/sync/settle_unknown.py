@@ -1,5 +1,6 @@
 """Settle what is unknown: look each unanswered intent up in Exact and move its booking on."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,10 +20,11 @@ def settle_unknown(tools: Tools) -> datetime | None:
     """Look up every intent that may be settled now; when the next one may be.
 
     A failed look-up leaves everything as it was: it is never a "not there". The first one raises; one that fails
-    while others are answered is no outage, and is made again in a minute.
+    while others are answered is no outage, and is made again in a minute. After a failure another intent comes first,
+    so that one which always fails keeps no other from being settled.
     """
     answered = False
-    for intent in tools.books.unanswered(tools.clock.now()):
+    for intent in _by_turns(tools, tools.books.unanswered(tools.clock.now())):
         if tools.slice_over():
             return tools.clock.now()
         try:
@@ -34,6 +36,14 @@ def settle_unknown(tools: Tools) -> datetime | None:
             return tools.clock.now() + NEXT_LOOK
         answered = True
     return tools.books.next_settlement()
+
+
+def _by_turns(tools: Tools, intents: Sequence[Intent]) -> Sequence[Intent]:
+    """The oldest first; after so many failures in a row as many of them come last."""
+    if len(intents) < 2:
+        return intents
+    first = tools.books.step_failures(Step.SETTLE) % len(intents)
+    return (*intents[first:], *intents[:first])
 
 
 def _settle(tools: Tools, intent: Intent) -> None:
