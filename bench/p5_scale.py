@@ -8,6 +8,7 @@ EACH = 20
 SHORT_EACH = 5
 LARGE = 20_000
 TIMES = 3
+INSTITUTES = 100
 FEWEST = 400
 """Invoices of a measurement at the least: a few institutes are measured several times, one after the other."""
 KOPPELINGEN = (1, 10, 100, 1_000)
@@ -56,19 +57,23 @@ def _cost(house: Tenants, koppelingen: int, each: int) -> float:
 
 
 def _throughput(house: Tenants, workers: int, each: int) -> float:
-    """Invoices per second with so many workers, of a hundred institutes; the second time that they have so much to do.
+    """Invoices per second with so many workers, of a hundred institutes; the median of a few times.
 
-    The first time every thread meets the database, which plans each statement once per connection.
+    Before these every thread meets the database, which plans each statement once per connection.
     """
     for _ in range(workers):
         house.start_worker()
-    count = 100 * each * 2
-    for _ in range(2):
-        which = house.make(100, each * 2)
-        began = house.begin(which)
-        ended = house.finish(which, count)
+    _rate(house, each * 2)
+    rate = median(_rate(house, each * 3) for _ in range(TIMES))
     house.stop_workers()
-    return round(count / (ended - began), 1)
+    return round(rate, 1)
+
+
+def _rate(house: Tenants, each: int) -> float:
+    """Invoices per second of a hundred institutes with `each`."""
+    which = house.make(INSTITUTES, each)
+    began = house.begin(which)
+    return INSTITUTES * each / (house.finish(which, INSTITUTES * each) - began)
 
 
 def _fairness(house: Tenants) -> tuple[float, float]:
